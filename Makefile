@@ -1,0 +1,22 @@
+# The commands of Handheld Mailbox: `make` or `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv/bin
+
+.PHONY: help setup lock
+help: ## this list
+	@echo "Handheld Mailbox"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## the virtual environment .venv with everything that running, testing and checking need
+	@$(PYTHON) -m hhcportal.run.bootstrap --dev
+
+# Needs uv (`pip install uv`). Universal: one lock for every platform, with hashes, naming no index.
+UV_COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+lock: ## pin the dependencies of pyproject.toml anew into the three requirements files
+	@$(UV_COMPILE) --group server -o requirements.txt
+	@$(UV_COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	@$(UV_COMPILE) --group embedded -c requirements.txt -o requirements-embedded.txt
