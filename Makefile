@@ -4,10 +4,14 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup lock
+.PHONY: help run setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL change what it does
+	@$(PYTHON) -m hhcportal.run.bootstrap
+	@exec $(VENV)/python -m hhcportal.run
 
 setup: ## the virtual environment .venv with everything that running, testing and checking need
 	@$(PYTHON) -m hhcportal.run.bootstrap --dev

@@ -1,7 +1,7 @@
 """Make `.venv` and install the locked requirements into it.
 
 Runs on the machine's own Python, 3.11 or newer, with nothing but the standard library:
-`python3 -m hhcportal.run.bootstrap [--dev] [--no-embedded]`.
+`python3 -m hhcportal.run.bootstrap [--dev]`.
 """
 
 import argparse
@@ -32,11 +32,10 @@ def main() -> int:
     """Install what is asked for; 0 when it is there, 1 after one sentence about what is missing."""
     parser = argparse.ArgumentParser(prog="bootstrap", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="with the tools for tests and checks")
-    parser.add_argument("--no-embedded", action="store_true", help="without PostgreSQL and Valkey")
     words = parser.parse_args()
     try:
         with _alone():
-            install(dev=words.dev, embedded=not words.no_embedded)
+            install(dev=words.dev, embedded=_needs_services())
     except Refusal as refusal:
         say(f"  {refusal}")
         return 1
@@ -60,6 +59,10 @@ def install(*, dev: bool, embedded: bool) -> None:
         _stamp(done, stale)
     if embedded and done.get(EMBEDDED) != _digest(EMBEDDED):
         _install_embedded(done)
+
+
+def _needs_services() -> bool:
+    return not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
 
 
 def _install_embedded(done: dict[str, str]) -> None:

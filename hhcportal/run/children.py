@@ -1,0 +1,59 @@
+"""The three processes of the portal."""
+
+import sys
+from collections.abc import Mapping
+
+from hhcportal.run.places import Places
+from hhcportal.run.ports import portal_host
+from hhcportal.run.processes import Child, Command
+
+NAMES = ("web", "worker", "beat")
+WEB_WORKERS = 2
+CELERY_PROCESSES = 2
+
+
+def start(name: str, places: Places, environment: Mapping[str, str], port: int) -> Child:
+    """Start `web`, `worker` or `beat`; the latter two tick under their names."""
+    words = {"web": _web, "worker": _worker, "beat": _beat}[name](places, port)
+    told = {**environment, "TICK_NAME": name}
+    return Child(Command(name, (sys.executable, "-m", *words), told), places)
+
+
+def _web(_places: Places, port: int) -> tuple[str, ...]:
+    """Threads are left as they are: fewer let a few half-sent bodies hang everybody."""
+    return (
+        "granian",
+        "--interface=wsgi",
+        f"--host={portal_host()}",
+        f"--port={port}",
+        f"--workers={WEB_WORKERS}",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout=3",
+        "--no-ws",
+        "hhcportal.wsgi:application",
+    )
+
+
+def _worker(_places: Places, _port: int) -> tuple[str, ...]:
+    return (
+        "celery",
+        "--app=hhcportal",
+        "worker",
+        f"--concurrency={CELERY_PROCESSES}",
+        "--loglevel=INFO",
+        # One worker has nobody to talk to, and the tick tells that it lives.
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    )
+
+
+def _beat(places: Places, _port: int) -> tuple[str, ...]:
+    return (
+        "celery",
+        "--app=hhcportal",
+        "beat",
+        "--loglevel=INFO",
+        f"--schedule={places.run / 'beat-schedule'}",
+        "--pidfile=",
+    )

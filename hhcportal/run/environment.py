@@ -1,0 +1,42 @@
+"""What the children and `manage.py` are told by the environment."""
+
+import os
+import secrets
+
+from hhcportal.run.places import Places, write_private
+from hhcportal.run.ports import portal_host
+
+
+def children_environment(
+    places: Places, *, database_url: str, redis_url: str, port: int
+) -> dict[str, str]:
+    """This process's environment and what was found; also kept for `manage.py` in a file."""
+    found = {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(places),
+        "PORTAL_URL": portal_url(port),
+    }
+    text = "".join(f"{name}={value}\n" for name, value in found.items())
+    write_private(places.run / "environment", text)
+    return {**os.environ, **found, "VAR_DIR": str(places.var), "PYTHONUNBUFFERED": "1"}
+
+
+def forget(places: Places) -> None:
+    """Without the file `manage.py` says that nothing runs, and tries no dead address."""
+    (places.run / "environment").unlink(missing_ok=True)
+
+
+def portal_url(port: int) -> str:
+    """The portal's address as a browser on this machine writes it."""
+    host = portal_host()
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return os.environ.get("PORTAL_URL") or f"http://{shown}:{port}"
+
+
+def secret_key(places: Places) -> str:
+    """Made once, for sign-ins survive a restart."""
+    file = places.var / "secret_key"
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(48) + "\n")
+    return file.read_text().strip()

@@ -1,0 +1,44 @@
+"""Ports of this machine."""
+
+import os
+import socket
+
+from hhcportal.run.steps import Refusal
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port that nothing on this machine listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def portal_port() -> int:
+    """The port that `PORT` asks for (8000). Raises Refusal where it is no port, or taken."""
+    asked = os.environ.get("PORT") or "8000"
+    if not asked.isdecimal() or not 0 < int(asked) < 65536:
+        raise Refusal(f"PORT={asked} is no port: choose one, for example `PORT=8001 make run`.")
+    port = int(asked)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((portal_host(), port))
+        except PermissionError:
+            raise Refusal(
+                f"Port {port} is for the system's administrator: "
+                "choose one above 1023, for example `PORT=8001 make run`."
+            ) from None
+        except OSError:
+            raise Refusal(
+                f"Port {port} is taken by another program: "
+                f"choose another, for example `PORT={min(port + 1, 65535)} make run`."
+            ) from None
+    return port
+
+
+def portal_host() -> str:
+    """The address that the portal listens on: this machine alone, unless `HOST` says more."""
+    return os.environ.get("HOST") or HOST
