@@ -1,0 +1,5 @@
+"""The portal's pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

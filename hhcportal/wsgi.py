@@ -1,0 +1,10 @@
+"""The WSGI application: portal and API."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhcportal.settings")
+os.environ.setdefault("DATABASE_POOL", "1")
+
+application = get_wsgi_application()

@@ -1,0 +1,136 @@
+"""Storing what a peer pushed: one row, committed, nothing applied yet."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+import psycopg
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+
+class KeyReused(Exception):
+    """The idempotency key was used with another body."""
+
+
+class InProgress(Exception):
+    """A request with the same idempotency key is being stored at this moment."""
+
+
+class MailboxFull(Exception):
+    """The account has no room left."""
+
+
+class Refused(NamedTuple):
+    """A change that was not accepted, by its index in the batch as sent."""
+
+    index: int
+    code: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Letters:
+    """The accepted changes of a batch, a column each, in the order as sent.
+
+    `versions`: a server's versions, or a device's base versions (None: a new record).
+    `data`: the very JSON text, None for a delete.
+    """
+
+    indexes: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    record_ids: list[str] = field(default_factory=list)
+    ops: list[str] = field(default_factory=list)
+    versions: list[int | None] = field(default_factory=list)
+    refs: list[str | None] = field(default_factory=list)
+    data: list[str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A batch that is committed once the transaction is, or was before (`replayed`)."""
+
+    uuid: uuid.UUID
+    accepted: int
+    rejected: list[Refused]
+    replayed: bool = False
+
+
+# The lock tells a request in flight from one that is done, without waiting for it.
+_STORE = """
+WITH batch AS (
+    INSERT INTO mailbox_batch (uuid, mailbox_id, peer_id, key, body_sha256, received_at, state,
+        accepted, applied, stale, rejected, checkpoint, max_version, tries)
+    SELECT %b, %b, %b, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0
+    WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0))
+    ON CONFLICT (peer_id, key) DO NOTHING
+    RETURNING id
+), content AS (
+    INSERT INTO mailbox_content
+        (batch_id, indexes, kinds, record_ids, ops, versions, refs, data)
+    SELECT id, %b::int[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
+        %b::text[] FROM batch
+)
+SELECT id FROM batch
+"""
+
+
+def store(
+    *,
+    mailbox_id: int,
+    peer_id: uuid.UUID,
+    key: str,
+    body_sha256: bytes,
+    letters: Letters,
+    rejected: list[Refused],
+    checkpoint: str | None,
+    room: bool,
+    now: datetime,
+) -> Stored:
+    """Store a batch, or find the one that this idempotency key stored before.
+
+    Inside a transaction of the caller, or in one of its own. `room` False stores nothing.
+    Raises KeyReused, InProgress, MailboxFull.
+    """
+    if not room:
+        replay = _replay(peer_id, key, body_sha256)
+        if replay is None:
+            raise MailboxFull
+        return replay
+    batch_uuid = uuid.uuid4()
+    top = max((v for v in letters.versions if v is not None), default=0)
+    row = [
+        batch_uuid, mailbox_id, peer_id, key, body_sha256, now, len(letters.kinds),
+        Jsonb([refused._asdict() for refused in rejected]), checkpoint, top, f"{peer_id}:{key}",
+        letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
+        letters.refs, letters.data,
+    ]  # fmt: skip
+    with transaction.atomic():
+        connection.ensure_connection()
+        # psycopg's own cursor: parameters travel binary, 4 MiB of text need no quoting.
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            stored = cursor.execute(_STORE, row).fetchone()
+    if stored is not None:
+        return Stored(batch_uuid, len(letters.kinds), rejected)
+    replay = _replay(peer_id, key, body_sha256)
+    if replay is None:
+        raise InProgress
+    return replay
+
+
+def _replay(peer_id: uuid.UUID, key: str, body_sha256: bytes) -> Stored | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT uuid, body_sha256, accepted, rejected::text FROM mailbox_batch"
+            " WHERE peer_id = %s AND key = %s",
+            [peer_id, key],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    if bytes(row[1]) != body_sha256:
+        raise KeyReused
+    rejected = [Refused(**refused) for refused in json.loads(row[3])]
+    return Stored(row[0], row[2], rejected, replayed=True)

@@ -1,0 +1,260 @@
+"""Applying received batches: a mailbox at a time, in the order they arrived."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from mailbox import counts, locks
+from mailbox.counts import Moved
+
+SLICE_SECONDS = 0.2
+MAX_TRIES = 5
+RETRY_AFTER = timedelta(seconds=5)
+# From this age on a batch counts its try before the try: one that kills its worker would
+# otherwise be tried for ever.
+COUNT_AHEAD_AFTER = timedelta(seconds=8)
+
+_PAGE_ENVELOPE = 160  # what a change weighs on a page besides its texts, at most
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a slice of work did; facts for the caller, who alone knows whom they concern."""
+
+    batches: int = 0
+    failed: int = 0
+    more: bool = False
+    newly_waiting: list[int] = field(default_factory=list)  # reader ids
+
+
+class _Next(NamedTuple):
+    id: int
+    received_at: datetime
+    tries: int
+    next_try_at: datetime | None
+    max_version: int
+    checkpoint: str | None
+    accepted: int
+
+
+def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Applied:
+    """Apply the mailbox's received batches for at most a slice of time.
+
+    Returns at once, having done nothing, where another applier is at work. After letting go
+    it looks once more: a batch that came between the last look and the release found the
+    mailbox taken, so its own nudge did nothing.
+    """
+    done = Applied()
+    until = time.monotonic() + seconds
+    while True:
+        with locks.applier(mailbox_id) as taken:
+            if not taken:
+                return done
+            while time.monotonic() < until and _apply_next(mailbox_id, now, done):
+                pass
+        done.more = due(mailbox_id, now)
+        if not done.more or time.monotonic() >= until:
+            return done
+
+
+def due(mailbox_id: int, now: datetime) -> bool:
+    """Whether the first received batch may be tried now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(next_try_at <= %s, true) FROM mailbox_batch"
+            " WHERE mailbox_id = %s AND state = 'received' ORDER BY id LIMIT 1",
+            [now, mailbox_id],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
+    """Mailboxes with a received batch, longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mailbox_id FROM mailbox_batch WHERE state = 'received'"
+            " AND (next_try_at IS NULL OR next_try_at <= %s)"
+            " GROUP BY mailbox_id ORDER BY min(id) LIMIT %s",
+            [now, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
+    """Apply the next batch; False where there is none, or its next try is not due."""
+    batch = _next(mailbox_id)
+    if batch is None or (batch.next_try_at is not None and batch.next_try_at > now):
+        return False
+    counted_ahead = batch.tries > 0 or now - batch.received_at > COUNT_AHEAD_AFTER
+    if batch.tries >= MAX_TRIES:
+        _fail(batch.id, now)
+        done.failed += 1
+        return True
+    if counted_ahead:
+        _count_try(batch.id, +1, now + RETRY_AFTER)
+    try:
+        waiting = _apply(mailbox_id, batch, now)
+    except OperationalError:
+        # A lost connection or a lock not had is no try; the sweep comes back.
+        if counted_ahead:
+            _count_try(batch.id, -1, None)
+        raise
+    except DatabaseError:
+        if not counted_ahead:
+            _count_try(batch.id, +1, now + RETRY_AFTER)
+        return True
+    if waiting is not None:
+        done.batches += 1
+        done.newly_waiting += waiting
+    return True
+
+
+def _next(mailbox_id: int) -> _Next | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, received_at, tries, next_try_at, max_version, checkpoint, accepted"
+            " FROM mailbox_batch WHERE mailbox_id = %s AND state = 'received'"
+            " ORDER BY id LIMIT 1",
+            [mailbox_id],
+        )
+        row = cursor.fetchone()
+    return _Next(*row) if row else None
+
+
+def _count_try(batch_id: int, by: int, next_try_at: datetime | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_batch SET tries = tries + %s, next_try_at = %s"
+            " WHERE id = %s AND state = 'received'",
+            [by, next_try_at, batch_id],
+        )
+
+
+def _fail(batch_id: int, now: datetime) -> None:
+    """Give the batch up, so that it blocks none behind it. Its content stays for a retry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_batch SET state = 'failed', final_at = %s"
+            " WHERE id = %s AND state = 'received'",
+            [now, batch_id],
+        )
+
+
+def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
+    """One batch, one transaction: changes, counts, state. None: it was applied already."""
+    with transaction.atomic(durable=not connection.in_atomic_block):
+        mailbox = locks.lock(mailbox_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT state FROM mailbox_batch WHERE id = %s", [batch.id])
+            if cursor.fetchone()[0] != "received":
+                return None
+        write = _write_down if mailbox.direction == "down" else _write_up
+        moved = write(mailbox, batch)
+        _close(mailbox, batch, moved, now)
+        return counts.add(mailbox_id, moved, now)
+
+
+# One statement from the batch's columns to the record's row: the letters never leave the
+# database. Of two changes of one record the higher version counts, on a tie the later.
+_DOWN = f"""
+WITH newest AS (
+    SELECT DISTINCT ON (u.kind, u.record_id) u.*
+    FROM mailbox_content c,
+        unnest(c.indexes, c.kinds, c.record_ids, c.ops, c.versions, c.data)
+            AS u(index, kind, record_id, op, version, data)
+    WHERE c.batch_id = %(batch)s
+    ORDER BY u.kind COLLATE "C", u.record_id COLLATE "C", u.version DESC, u.index DESC
+), fresh AS (
+    SELECT n.*, o.place AS old_place, o.size AS old_size,
+        %(head)s + row_number() OVER (ORDER BY n.index) AS place,
+        coalesce(octet_length(n.data), 0) + octet_length(n.kind) + octet_length(n.record_id)
+            + {_PAGE_ENVELOPE} AS size
+    FROM newest n
+    LEFT JOIN mailbox_change o ON o.mailbox_id = %(mailbox)s
+        AND o.kind = n.kind AND o.record_id = n.record_id
+    WHERE o.version IS NULL OR o.version < n.version
+), written AS (
+    INSERT INTO mailbox_change
+        (mailbox_id, kind, record_id, op, version, data, size, place, taken_at)
+    SELECT %(mailbox)s, kind, record_id, op, version, data, size, place, %(taken)s FROM fresh
+    ON CONFLICT (mailbox_id, kind, record_id) DO UPDATE SET op = excluded.op,
+        version = excluded.version, data = excluded.data, size = excluded.size,
+        place = excluded.place, taken_at = excluded.taken_at
+)
+SELECT kind, place, old_place, size, old_size FROM fresh
+"""
+
+_UP = f"""
+WITH fresh AS (
+    SELECT u.*, %(head)s + row_number() OVER (ORDER BY u.index) AS place,
+        coalesce(octet_length(u.data), 0) + octet_length(u.kind) + octet_length(u.record_id)
+            + coalesce(octet_length(u.ref), 0) * 6 + {_PAGE_ENVELOPE} + 120 AS size
+    FROM mailbox_content c,
+        unnest(c.indexes, c.kinds, c.record_ids, c.ops, c.versions, c.refs, c.data)
+            AS u(index, kind, record_id, op, base_version, ref, data)
+    WHERE c.batch_id = %(batch)s
+), written AS (
+    INSERT INTO mailbox_upchange (mailbox_id, place, kind, record_id, op, base_version, ref,
+        data, size, batch_id, index, device_id, taken_at)
+    SELECT %(mailbox)s, f.place, f.kind, f.record_id, f.op, f.base_version, f.ref, f.data,
+        f.size, b.id, f.index, b.peer_id, b.received_at
+    FROM fresh f, mailbox_batch b WHERE b.id = %(batch)s
+), outcomes AS (
+    INSERT INTO mailbox_outcome
+        (batch_id, index, mailbox_id, place, kind, record_id, ref, state, detail)
+    SELECT %(batch)s, index, %(mailbox)s, place, kind, record_id, ref, 'waiting', ''
+    FROM fresh
+)
+SELECT kind, place, NULL::bigint, size, NULL::integer FROM fresh
+"""
+
+
+def _write_down(mailbox: locks.Locked, batch: _Next) -> list[Moved]:
+    return _write(_DOWN, mailbox, batch)
+
+
+def _write_up(mailbox: locks.Locked, batch: _Next) -> list[Moved]:
+    return _write(_UP, mailbox, batch)
+
+
+def _write(sql: str, mailbox: locks.Locked, batch: _Next) -> list[Moved]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "batch": batch.id,
+                "mailbox": mailbox.id,
+                "head": mailbox.head,
+                "taken": batch.received_at,
+            },
+        )
+        return [Moved(*row) for row in cursor.fetchall()]
+
+
+def _close(mailbox: locks.Locked, batch: _Next, moved: Iterable[Moved], now: datetime) -> None:
+    moved = list(moved)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_mailbox SET head = head + %s, rows = rows + %s, bytes = bytes + %s,"
+            " highest_version = greatest(highest_version, %s),"
+            " checkpoint = coalesce(%s, checkpoint) WHERE id = %s",
+            [
+                len(moved),
+                sum(change.old_place is None for change in moved),
+                sum(change.size - (change.old_size or 0) for change in moved),
+                batch.max_version if mailbox.direction == "down" else 0,
+                batch.checkpoint,
+                mailbox.id,
+            ],
+        )
+        cursor.execute(
+            "UPDATE mailbox_batch SET state = 'applied', applied = %s, stale = %s, final_at = %s"
+            " WHERE id = %s",
+            [len(moved), batch.accepted - len(moved), now, batch.id],
+        )
+        cursor.execute("DELETE FROM mailbox_content WHERE batch_id = %s", [batch.id])

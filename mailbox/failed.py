@@ -1,0 +1,24 @@
+"""Batches that failed for good."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from mailbox.models import Batch, Mailbox
+
+RECENT = timedelta(days=30)
+
+
+def newest_of_servers(*, now: datetime) -> Sequence[tuple[int, datetime]]:
+    """Accounts whose server's batches failed in the last 30 days, and when the newest did."""
+    rows = (
+        Batch.objects.filter(
+            state=Batch.State.FAILED,
+            final_at__gt=now - RECENT,
+            mailbox__direction=Mailbox.Direction.DOWN,
+        )
+        .values_list("mailbox__account_id")
+        .annotate(newest=Max("final_at"))
+    )
+    return [(account_id, newest) for account_id, newest in rows]

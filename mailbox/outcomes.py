@@ -1,0 +1,46 @@
+"""A batch and what became of its changes, as its sender sees it."""
+
+import uuid
+from typing import Any
+
+from mailbox.models import Batch, Content, Outcome
+
+
+def find_batch(batch_uuid: uuid.UUID, peer_id: uuid.UUID) -> Batch | None:
+    """A peer's own batch; another's is as unknown as one that never was."""
+    return Batch.objects.filter(uuid=batch_uuid, peer_id=peer_id).first()
+
+
+def of_batch(batch: Batch) -> list[dict[str, Any]]:
+    """The outcomes of a device's batch, in the order of its changes."""
+    outcomes = [
+        _outcome(o.index, o.ref, o.state, o.record_id, o.version, o.detail)
+        for o in Outcome.objects.filter(batch=batch).order_by("index")
+    ]
+    return outcomes or _not_applied_yet(batch)
+
+
+def _not_applied_yet(batch: Batch) -> list[dict[str, Any]]:
+    content = Content.objects.filter(batch=batch).defer("data").first()
+    if content is None:
+        return []
+    columns = zip(content.indexes, content.refs, content.record_ids, strict=True)
+    return [_outcome(index, ref, "waiting", record_id) for index, ref, record_id in columns]
+
+
+def _outcome(
+    index: int,
+    ref: str | None,
+    state: str,
+    record_id: str,
+    version: int | None = None,
+    detail: str = "",
+) -> dict[str, Any]:
+    return {
+        "index": index,
+        "ref": ref,
+        "state": state,
+        "id": record_id,
+        "version": version,
+        "detail": detail,
+    }

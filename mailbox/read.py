@@ -1,0 +1,109 @@
+"""Reading a page. One statement, so one instant; nothing is parsed and nothing is written."""
+
+import uuid
+from typing import NamedTuple
+
+from django.db import connection
+
+from mailbox.cursors import Place
+
+PAGE_BYTES = 4_194_304
+
+
+class DownChange(NamedTuple):
+    """A record's newest version; `data` is the JSON text as it was sent, None for a delete."""
+
+    kind: str
+    id: str
+    op: str
+    version: int
+    data: str | None
+
+
+class UpChange(NamedTuple):
+    """A device's edit; `base_version` None: a new record."""
+
+    kind: str
+    id: str
+    op: str
+    base_version: int | None
+    data: str | None
+    batch: uuid.UUID
+    index: int
+    ref: str | None
+    device: uuid.UUID
+
+
+class Page(NamedTuple):
+    """What a reader gets in one answer, as of one instant."""
+
+    changes: list[DownChange] | list[UpChange]
+    next: Place
+    complete: bool
+    full: bool
+    waiting: int
+    generation: int
+    head: int
+    mark: str
+
+
+_PAGE = """
+SELECT m.head, r.acked, r.waiting, r.generation, r.mark, m.keep_copy AND m.filled,
+    page.place, page.fetched, {columns}
+FROM mailbox_reader r
+JOIN mailbox_mailbox m ON m.id = r.mailbox_id
+LEFT JOIN LATERAL (
+    SELECT * FROM (
+        SELECT c.*, count(*) OVER () AS fetched, row_number() OVER (ORDER BY c.place) AS nth,
+            sum(c.size) OVER (ORDER BY c.place) AS upto
+        FROM (
+            SELECT * FROM {table} t
+            WHERE t.mailbox_id = r.mailbox_id AND t.place > coalesce(%s, r.acked)
+            ORDER BY t.place LIMIT %s
+        ) c
+    ) counted WHERE nth = 1 OR upto <= %s
+) page ON true
+{joins}
+WHERE r.id = %s
+ORDER BY page.place
+"""
+_DOWN = _PAGE.format(
+    table="mailbox_change",
+    columns="page.kind, page.record_id, page.op, page.version, page.data",
+    joins="",
+)
+_UP = _PAGE.format(
+    table="mailbox_upchange",
+    columns="page.kind, page.record_id, page.op, page.base_version, page.data, b.uuid,"
+    " page.index, page.ref, page.device_id",
+    joins="LEFT JOIN mailbox_batch b ON b.id = page.batch_id",
+)
+_FACTS = 8  # columns before the change itself
+
+
+def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> Page:
+    """The changes after `after` (None: the acknowledged place), at most `limit`.
+
+    Cut at 4 MiB too, but never below one change. `next` is the last row's place where more
+    lies behind it, the head where nothing does: all from one snapshot, so a complete page
+    leaves the reader equal to the mailbox at that instant.
+    """
+    start = None if after is None else after.place
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DOWN if direction == "down" else _UP,
+            [start, limit + 1, PAGE_BYTES - 512, reader_id],
+        )
+        rows = cursor.fetchall()
+    head, acked, waiting, generation, mark, holds_all, place, fetched = rows[0][:_FACTS]
+    shape = DownChange if direction == "down" else UpChange
+    # An empty page is the outer join's one row without a place.
+    shown = rows[:limit] if place is not None else []
+    complete = not shown or len(shown) == fetched
+    begins = (acked if start is None else start) == 0
+    full = (
+        direction == "down" and holds_all and (begins or (after is not None and after.from_start))
+    )
+    next_place = Place(head, False) if complete else Place(shown[-1][_FACTS - 2], full)
+    changes = [shape(*row[_FACTS:]) for row in shown]
+    return Page(changes, next_place, complete, full, waiting, generation, head, mark)  # type: ignore[arg-type]

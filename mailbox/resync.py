@@ -1,0 +1,96 @@
+"""Marks, resync, and a reader's beginning and end."""
+
+import json
+import uuid
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from accounts.models import Peer
+from mailbox import counts, locks
+from mailbox.models import Mailbox, Reader
+
+CURSOR_AHEAD = "cursor-ahead"
+
+_TABLES = {"down": "mailbox_change", "up": "mailbox_upchange"}
+
+
+class Resynced(NamedTuple):
+    """A reader is back at the start. `keep_copy`: whether the mailbox itself can refill it."""
+
+    waiting: int
+    keep_copy: bool
+
+
+def set_mark(reader_id: int, mark: str, now: datetime) -> None:
+    """Mark a reader that lost something; the first mark stays until the resync."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_reader SET mark = %s, marked_at = %s WHERE id = %s AND mark = ''",
+            [mark, now, reader_id],
+        )
+
+
+def resync(reader_id: int, mailbox_id: int, *, now: datetime) -> Resynced:
+    """Set the reader to the start, recount, clear its mark, end its earlier cursors.
+
+    `since` stays where something waited already, else it is the moment of the resync.
+    """
+    with transaction.atomic():
+        mailbox = locks.lock(mailbox_id)
+        waiting, by_kind = counts.recount(mailbox_id, _TABLES[mailbox.direction])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE mailbox_reader SET acked = 0, generation = generation + 1, mark = '',"
+                " marked_at = NULL, by_kind = %s, since = CASE WHEN %s = 0 THEN NULL"
+                " WHEN waiting > 0 THEN since ELSE %s END, waiting = %s WHERE id = %s",
+                [json.dumps(by_kind), waiting, now, waiting, reader_id],
+            )
+    return Resynced(waiting, mailbox.keep_copy)
+
+
+def open_mailboxes(account_id: int) -> None:
+    """Give a new account its two mailboxes, and its server's place in the up mailbox."""
+    Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.DOWN)
+    up = Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.UP)
+    Reader.objects.create(mailbox=up)
+
+
+def open_reader(account_id: int, peer_id: uuid.UUID, *, now: datetime) -> None:
+    """Give a new device a reader at the start: it waits for all that lies there."""
+    with transaction.atomic():
+        mailbox_id = Mailbox.objects.values_list("id", flat=True).get(
+            account_id=account_id, direction=Mailbox.Direction.DOWN
+        )
+        locks.lock(mailbox_id)
+        waiting, by_kind = counts.recount(mailbox_id, _TABLES["down"])
+        Reader.objects.create(
+            mailbox_id=mailbox_id,
+            peer_id=peer_id,
+            waiting=waiting,
+            by_kind=by_kind,
+            since=now if waiting else None,
+        )
+
+
+def close_reader(peer_id: uuid.UUID) -> None:
+    """End a device's reader; nothing waits for it any more.
+
+    Under the mailbox lock, or an apply that has read the readers would wait for this row
+    while this waits for the mailbox.
+    """
+    with transaction.atomic():
+        reader = Reader.objects.filter(peer_id=peer_id).first()
+        if reader is not None:
+            locks.lock(reader.mailbox_id)
+            reader.delete()
+
+
+def reader_of(peer: Peer) -> tuple[int, int]:
+    """The ids of a live peer's reader and of the mailbox that it reads."""
+    if peer.role == Peer.Role.DEVICE:
+        reader = Reader.objects.get(peer=peer)
+    else:
+        reader = Reader.objects.get(mailbox__account_id=peer.account_id, peer=None)
+    return reader.pk, reader.mailbox_id

@@ -1,0 +1,77 @@
+"""`POST /acks`: the reader's place moves; a server also says what became of edits."""
+
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from msgspec import Meta
+
+from mailbox import acknowledge
+from mailbox.acknowledge import Acknowledged, Report
+from sync import sessions
+from sync.api import body as bodies
+from sync.api import shape
+from sync.api.base import Endpoint, answer
+from sync.api.changes import cursor_invalid, place_of, refuse_mark
+
+
+class _Outcome(msgspec.Struct):
+    batch: str
+    index: int
+    state: Literal["applied", "conflict", "rejected"]
+    id: Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")] | None = None
+    version: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+    detail: str | None = None
+
+
+class _Ack(msgspec.Struct):
+    cursor: str | None = None
+    outcomes: Annotated[list[_Outcome], Meta(max_length=1000)] | None = None
+
+
+class AcksView(Endpoint):
+    """What is acknowledged waits no more."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        said = shape.decode(bodies.read(request), _Ack)
+        caller = self.caller
+        outcomes = (said.outcomes or []) if caller.role == "server" else []
+        reports = [_report(outcome) for outcome in outcomes]
+        refuse_mark(caller.mark)
+        place = place_of(said.cursor, caller.reader_id, caller.generation)
+        if place is None and not reports:
+            raise cursor_invalid()
+        done = acknowledge.acknowledge(
+            reader_id=caller.reader_id,
+            mailbox_id=caller.mailbox_id,
+            generation=caller.generation,
+            place=place.place if place else None,
+            reports=reports,
+            now=self.now,
+        )
+        if done.mark == acknowledge.RESYNCED:
+            raise cursor_invalid()
+        refuse_mark(done.mark)
+        self._book(request, done)
+        rejected = [{"index": index, "code": "not-found"} for index in done.not_found]
+        return answer({"waiting": done.waiting, "rejected": rejected})
+
+    def _book(self, request: HttpRequest, done: Acknowledged) -> None:
+        booking = sessions.Booking(
+            session=request.headers.get("Sync-Session"),
+            received=done.passed,
+            synced=self.caller.role == "device" and done.waiting == 0,
+        )
+        sessions.book(self.caller, booking, now=self.now)
+
+
+def _report(outcome: _Outcome) -> Report:
+    shape.refuse_nul(detail=outcome.detail)
+    try:
+        batch = uuid.UUID(outcome.batch)
+    except ValueError:
+        batch = None
+    index = outcome.index if 0 <= outcome.index < 2**31 else -1
+    detail = (outcome.detail or "")[:500]
+    return Report(batch, index, outcome.state, outcome.id, outcome.version, detail)

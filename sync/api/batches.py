@@ -1,0 +1,140 @@
+"""`POST /batches` and `GET /batches/{id}`."""
+
+import hashlib
+import re
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from mailbox import accept, outcomes
+from mailbox.accept import Letters, Refused, Stored
+from sync import bell, sessions
+from sync.api import body as bodies
+from sync.api import envelope, problems
+from sync.api.base import Endpoint, answer, id_or_404
+from sync.api.problems import Problem
+
+_KEY = re.compile(r"\A[!-~]{1,128}\Z")
+
+
+class BatchesView(Endpoint):
+    """A push: stored and flushed when it is answered, applied soon after."""
+
+    when_inactive = False
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        key = _idempotency_key(request)
+        text = bodies.read(request)
+        batch = envelope.read(text, self.caller.role)
+        checkpoint = batch.checkpoint if self.caller.role == "server" else None
+        stored = self._store(request, key, text, batch, checkpoint)
+        if stored.replayed:
+            self.contact()
+        else:
+            bell.ring(self.caller.push_mailbox_id)
+        reply = answer(
+            {
+                "batch": str(stored.uuid),
+                "state": "received",
+                "accepted": stored.accepted,
+                "rejected": [_refused(refused) for refused in stored.rejected],
+            },
+            202,
+        )
+        if stored.replayed:
+            reply["Idempotent-Replayed"] = "true"
+        return reply
+
+    def _store(
+        self,
+        request: HttpRequest,
+        key: str,
+        text: bytes,
+        batch: envelope.Envelope,
+        checkpoint: str | None,
+    ) -> Stored:
+        try:
+            with transaction.atomic():
+                stored = accept.store(
+                    mailbox_id=self.caller.push_mailbox_id,
+                    peer_id=self.caller.peer_id,
+                    key=key,
+                    body_sha256=hashlib.sha256(text).digest(),
+                    letters=batch.letters,
+                    rejected=batch.rejected,
+                    checkpoint=checkpoint,
+                    room=self._has_room(batch.letters),
+                    now=self.now,
+                )
+                if not stored.replayed:
+                    self._book(request, stored)
+        except accept.KeyReused:
+            raise Problem(
+                422,
+                "idempotency-key-reused",
+                "This Idempotency-Key came with another body before; use a new key.",
+            ) from None
+        except accept.InProgress:
+            raise Problem(
+                409,
+                "in-progress",
+                "The same request is being stored at this moment; ask again.",
+                retry_after=1,
+            ) from None
+        except accept.MailboxFull:
+            raise Problem(
+                507, "mailbox-full", "The mailbox has no room left; deletes are still taken."
+            ) from None
+        return stored
+
+    def _book(self, request: HttpRequest, stored: Stored) -> None:
+        booking = sessions.Booking(
+            session=request.headers.get("Sync-Session"),
+            sent=stored.accepted,
+            batches=int(stored.accepted > 0),
+        )
+        sessions.book(self.caller, booking, now=self.now)
+
+    def _has_room(self, letters: Letters) -> bool:
+        caller = self.caller
+        if caller.rows < settings.MAILBOX_MAX_CHANGES and caller.bytes < settings.MAILBOX_MAX_BYTES:
+            return True
+        return bool(letters.ops) and all(op == "delete" for op in letters.ops)
+
+
+class BatchView(Endpoint):
+    """What became of a batch, for its sender."""
+
+    def get(self, request: HttpRequest, batch: str) -> HttpResponse:
+        self.contact()
+        found = outcomes.find_batch(id_or_404(batch), self.caller.peer_id)
+        if found is None:
+            raise problems.not_found()
+        body: dict[str, Any] = {
+            "batch": str(found.uuid),
+            "state": found.state,
+            "accepted": found.accepted,
+            "applied": found.applied,
+            "stale": found.stale,
+            "rejected": [_refused(Refused(**refused)) for refused in found.rejected],
+        }
+        if self.caller.role == "device":
+            body["outcomes"] = outcomes.of_batch(found)
+        return answer(body)
+
+
+def _refused(refused: Refused) -> dict[str, Any]:
+    return refused._asdict()
+
+
+def _idempotency_key(request: HttpRequest) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.match(key):
+        raise Problem(
+            400,
+            "idempotency-key-missing",
+            "A batch needs an Idempotency-Key of 1 to 128 visible ASCII characters.",
+        )
+    return key

@@ -1,0 +1,252 @@
+"""A batch's envelope: each change judged alone, its `data` checked once and kept as it came."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Raw
+
+from mailbox.accept import Letters, Refused
+from sync.api import body as bodies
+from sync.api import problems, shape, splitter
+from sync.api.limits import BATCH_CHANGES, DATA_BYTES, DEVICE_BATCH_CHANGES, NESTING
+from sync.api.problems import Problem
+
+# Above this many commas decoding could cost more than ten times the body's memory.
+FAST_COMMAS = 100_000
+
+_Kind = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
+_Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
+_Version = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+_ABSENT = Raw(b"")
+
+
+class _ServerChange(msgspec.Struct):
+    kind: _Kind
+    id: _Id
+    op: Literal["put", "delete"]
+    version: _Version
+    data: Raw = _ABSENT
+
+
+class _DeviceChange(msgspec.Struct):
+    kind: _Kind
+    id: _Id
+    op: Literal["put", "delete"]
+    base_version: _Version | None = None
+    ref: Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00]*\Z")] | None = None
+    data: Raw = _ABSENT
+
+
+class _Body(msgspec.Struct):
+    changes: list[Raw]
+    checkpoint: str | None = None
+    snapshot: str | None = None
+
+
+class _Frame(msgspec.Struct):
+    """A body without its changes."""
+
+    checkpoint: str | None = None
+    snapshot: str | None = None
+
+
+_BODY = msgspec.json.Decoder(_Body)
+_FRAME = msgspec.json.Decoder(_Frame)
+_CHANGE: dict[str, msgspec.json.Decoder[Any]] = {
+    "server": msgspec.json.Decoder(_ServerChange),
+    "device": msgspec.json.Decoder(_DeviceChange),
+}
+_ANY_RAW = msgspec.json.Decoder(Raw)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+
+
+class _Bad(Exception):
+    """A change is refused alone."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A batch as understood: what is accepted, what is refused and why."""
+
+    letters: Letters
+    rejected: list[Refused]
+    checkpoint: str | None
+    snapshot: str | None
+
+
+def read(text: bytes, role: str) -> Envelope:
+    """Understand a batch's decompressed body; raises 400 and 413 for what is wrong as a whole."""
+    shape.check_utf8(text)
+    limit = BATCH_CHANGES if role == "server" else DEVICE_BATCH_CHANGES
+    frame, changes = _split(text, limit)
+    if not changes:
+        raise problems.invalid_request("`changes` has to name at least one change.")
+    if len(changes) > limit:
+        raise Problem(413, "batch-too-large", f"A {role}'s batch holds at most {limit} changes.")
+    shape.refuse_nul(checkpoint=frame.checkpoint)
+    letters, rejected = Letters(), []
+    for index, change in enumerate(changes):
+        try:
+            _judge(change, index, role, letters)
+        except _Bad as bad:
+            rejected.append(Refused(index, bad.code, bad.detail))
+    return Envelope(letters, rejected, frame.checkpoint, frame.snapshot)
+
+
+def _split(text: bytes, limit: int) -> tuple[_Frame, list[bytes]]:
+    if text.count(b",") <= FAST_COMMAS:
+        try:
+            body = _BODY.decode(text)
+        except msgspec.ValidationError as error:
+            raise problems.invalid_request(f"{error}.") from None
+        except (msgspec.DecodeError, RecursionError):
+            pass  # the slow way tells which change it was, or that it is no JSON
+        else:
+            return _Frame(body.checkpoint, body.snapshot), [bytes(raw) for raw in body.changes]
+    try:
+        return _split_slowly(text, limit)
+    except splitter.NotJson:
+        raise bodies.damaged("The body is not JSON, or nested too deep.") from None
+
+
+def _split_slowly(text: bytes, limit: int) -> tuple[_Frame, list[bytes]]:
+    frame: dict[str, bytes] = {}
+    changes: list[bytes] | None = None
+    end = 0
+    for name, begin, end in splitter.members(text):
+        if name == "changes":
+            changes = _cut(text, begin, limit)
+        else:
+            splitter.value_end(text, begin, deepest=NESTING - 1)
+            frame[name] = text[begin:end]
+    if not splitter.ends(text, _after_object(text, end)):
+        raise splitter.NotJson
+    if changes is None:
+        raise problems.invalid_request("`changes` has to name at least one change.")
+    return shape_frame(frame), changes
+
+
+def _after_object(text: bytes, last_value: int) -> int:
+    closing = text.find(b"}", last_value)
+    if closing < 0:
+        raise splitter.NotJson
+    return closing + 1
+
+
+def _cut(text: bytes, at: int, limit: int) -> list[bytes]:
+    """The array's elements as texts; stops one beyond the limit."""
+    if text[at : at + 1] != b"[":
+        raise problems.invalid_request("`changes` has to be an array.")
+    changes: list[bytes] = []
+    for begin, end in splitter.elements(text, at):
+        changes.append(text[begin:end])
+        if len(changes) > limit:
+            break
+    return changes
+
+
+def shape_frame(members: dict[str, bytes]) -> _Frame:
+    """The frame from its members' texts; raises 400 for a wrong one."""
+    text = b"{%s}" % b",".join(
+        b'"%s":%s' % (name.encode(), members[name])
+        for name in ("checkpoint", "snapshot")
+        if name in members
+    )
+    return shape.decode(text, _Frame)
+
+
+def _judge(change: bytes, index: int, role: str, letters: Letters) -> None:
+    try:
+        read_ = _CHANGE[role].decode(change)
+        data = bytes(read_.data)
+    except msgspec.ValidationError as error:
+        raise _Bad("change-invalid", f"{error}.") from None
+    except (msgspec.DecodeError, RecursionError):
+        read_, data = _judge_slowly(change, role)
+    text = _check_data(read_.op, data)
+    letters.indexes.append(index)
+    letters.kinds.append(read_.kind)
+    letters.record_ids.append(read_.id)
+    letters.ops.append(read_.op)
+    letters.data.append(text)
+    if role == "server":
+        letters.versions.append(read_.version)
+        letters.refs.append(None)
+    else:
+        letters.versions.append(read_.base_version)
+        letters.refs.append(read_.ref)
+
+
+def _judge_slowly(change: bytes, role: str) -> tuple[Any, bytes]:
+    """A change that the decoder refuses as a text: is it the envelope, or the letter?"""
+    data = b""
+    envelope = []
+    try:
+        for name, begin, end in splitter.members(change):
+            if name == "data":
+                data = change[begin:end]
+            else:
+                splitter.value_end(change, begin, deepest=NESTING - 2)
+                envelope.append(b"%s:%s" % (msgspec.json.encode(name), change[begin:end]))
+    except splitter.NotJson:
+        # Grammar was checked with the whole body: no object, or an envelope nested too deep.
+        raise _Bad(
+            "change-invalid", "The change is no object of the form that is asked for."
+        ) from None
+    except UnicodeEncodeError:
+        raise _Bad("change-invalid", "A member's name holds a lone surrogate.") from None
+    try:
+        read_ = _CHANGE[role].decode(b"{%s}" % b",".join(envelope))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _Bad("change-invalid", _reason(error)) from None
+    return read_, data
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, msgspec.ValidationError):
+        return f"{error}."
+    return "A text of the change holds a lone surrogate."
+
+
+def _check_data(op: str, data: bytes) -> str | None:
+    """The letter, looked at from outside alone: there or not, its size, well-formedness."""
+    if op == "delete":
+        if data:
+            raise _Bad("change-invalid", "A delete has no `data`.")
+        return None
+    if not data:
+        raise _Bad("change-invalid", "A put needs `data`: the whole record.")
+    if data[0] not in b'{"':
+        raise _Bad("data-invalid", "`data` has to be an object or a string.")
+    if len(data) > DATA_BYTES:
+        raise _Bad("data-too-large", f"`data` is larger than {DATA_BYTES} bytes.")
+    if _depth(data) > NESTING:
+        raise _Bad("data-invalid", f"`data` is nested deeper than {NESTING} levels.")
+    if b"\\u" in data:
+        _refuse_lone_surrogates(data)
+    return data.decode()
+
+
+def _depth(data: bytes) -> int:
+    """How deep the value is nested, itself being level 1; exact only above the limit."""
+    if data.count(b"{") + data.count(b"[") <= NESTING:
+        return 1
+    deepest = level = 0
+    for bracket in re.findall(rb"[{}\[\]]", _STRING.sub(b"", data)):
+        level += 1 if bracket in b"{[" else -1
+        deepest = max(deepest, level)
+    return deepest
+
+
+def _refuse_lone_surrogates(data: bytes) -> None:
+    try:
+        _ANY_RAW.decode(data)
+    except msgspec.DecodeError:
+        raise _Bad("data-invalid", "`data` holds a lone surrogate.") from None

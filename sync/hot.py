@@ -1,0 +1,178 @@
+"""The hot path's statements: who calls, and "is there mail for me?", one query each.
+
+The one place that joins tables of three rooms; tests hold it equal to the rooms' own
+functions.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+
+from accounts.models import effective_state
+from sync.presence import Contacts
+
+# A received batch of this age in the caller's own mailbox: the workers are not at it.
+OVERDUE = timedelta(seconds=20)
+
+
+class Caller(NamedTuple):
+    """An authenticated peer with all that a request needs to know of it, as of one instant.
+
+    `mailbox_id` is the mailbox it reads (a device the down, a server the up mailbox) and
+    `push_mailbox_id` the one it pushes into; `rows` and `bytes` are the account's.
+    """
+
+    peer_id: uuid.UUID
+    role: str
+    name: str
+    install_id: uuid.UUID
+    token_used_at: datetime | None
+    account_id: int
+    account_number: str
+    stored_state: str
+    ends_at: datetime | None
+    server_interval: int
+    device_interval: int
+    mailbox_id: int
+    push_mailbox_id: int
+    rows: int
+    bytes: int
+    reader_id: int
+    waiting: int
+    by_kind: dict[str, int]
+    since: datetime | None
+    mark: str
+    generation: int
+    last_contact: datetime | None
+    last_sync: datetime | None
+    session_id: uuid.UUID | None
+    session_implicit: bool | None
+    session_last_request: datetime | None
+    erase_requested: bool
+    overdue: bool
+
+    def account_state(self, now: datetime) -> str:
+        """The account's effective state."""
+        return effective_state(self.stored_state, self.ends_at, now)
+
+    @property
+    def direction(self) -> str:
+        """The mailbox that this peer reads: `down` or `up`."""
+        return "down" if self.role == "device" else "up"
+
+    @property
+    def interval(self) -> timedelta:
+        """How often a peer of this role is expected."""
+        minutes = self.device_interval if self.role == "device" else self.server_interval
+        return timedelta(minutes=minutes)
+
+
+class PendingCommand(NamedTuple):
+    """A command that is requested or fetched, not ended."""
+
+    id: str
+    do: str
+    fetched: bool
+
+
+class Mail(NamedTuple):
+    """What a poll tells beyond the caller: for a device of the office, for a server of itself."""
+
+    oldest: datetime | None
+    commands: list[PendingCommand]
+    server: Contacts | None
+    server_pending: int | None
+    checkpoint: str | None
+    highest_version: int
+    epoch: uuid.UUID
+
+
+_CALLER = """
+    p.id, p.role, p.name, p.install_id, p.token_used_at,
+    a.id, a.number, a.state, a.ends_at, a.server_interval, a.device_interval,
+    rm.id, wm.id, rm.rows + wm.rows, rm.bytes + wm.bytes,
+    r.id, r.waiting, r.by_kind, r.since, r.mark, r.generation,
+    pr.last_contact, pr.last_sync, s.id, s.implicit, s.last_request_at,
+    EXISTS (SELECT FROM sync_command c WHERE c.peer_id = p.id AND c.do = 'erase'
+        AND c.state IN ('requested', 'fetched')),
+    EXISTS (SELECT FROM mailbox_batch b WHERE b.mailbox_id = rm.id AND b.state = 'received'
+        AND b.received_at < %s AND (b.next_try_at IS NULL OR b.next_try_at < %s))
+"""
+_FROM = """
+FROM accounts_peer p
+JOIN accounts_account a ON a.id = p.account_id
+JOIN mailbox_mailbox rm ON rm.account_id = a.id
+    AND rm.direction = CASE p.role WHEN 'device' THEN 'down' ELSE 'up' END
+JOIN mailbox_mailbox wm ON wm.account_id = a.id AND wm.id <> rm.id
+JOIN mailbox_reader r ON r.mailbox_id = rm.id
+    AND (r.peer_id = p.id OR (p.role = 'server' AND r.peer_id IS NULL))
+LEFT JOIN sync_presence pr ON pr.peer_id = p.id
+LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
+"""
+_WHERE = " WHERE p.token_hash = %s AND p.state = 'active'"
+
+_COMMANDS = """
+    (SELECT json_agg(json_build_array(c.id, c.do, c.fetched_at IS NOT NULL)
+        ORDER BY c.requested_at, c.id)
+     FROM sync_command c WHERE c.peer_id = p.id AND c.state IN ('requested', 'fetched'))
+"""
+_OLDEST = """
+    (SELECT c.taken_at FROM {table} c
+     WHERE r.waiting > 0 AND c.mailbox_id = rm.id AND c.place > r.acked
+     ORDER BY c.place LIMIT 1)
+"""
+_DEVICE_MAIL = f"""
+    {_OLDEST.format(table="mailbox_change")}, {_COMMANDS},
+    sp.last_contact, sp.next_contact_in, sp.last_sync, sp.pending,
+    NULL::text, 0::bigint, rm.epoch
+"""
+_DEVICE_FROM = """
+LEFT JOIN accounts_peer srv ON srv.account_id = a.id AND srv.role = 'server'
+    AND srv.state = 'active'
+LEFT JOIN sync_presence sp ON sp.peer_id = srv.id
+"""
+_SERVER_MAIL = f"""
+    {_OLDEST.format(table="mailbox_upchange")}, {_COMMANDS},
+    NULL::timestamptz, NULL::integer, NULL::timestamptz, NULL::integer,
+    wm.checkpoint,
+    greatest(wm.highest_version, (SELECT max(b.max_version) FROM mailbox_batch b
+        WHERE b.mailbox_id = wm.id AND b.state = 'received')),
+    wm.epoch
+"""
+
+_CALLER_SQL = f"SELECT {_CALLER} {_FROM} {_WHERE}"
+_POLL_SQL = {
+    "device": f"SELECT {_CALLER}, {_DEVICE_MAIL} {_FROM} {_DEVICE_FROM} {_WHERE}",
+    "server": f"SELECT {_CALLER}, {_SERVER_MAIL} {_FROM} {_WHERE}",
+}
+_WIDTH = len(Caller._fields)
+
+
+def caller(token_hash: bytes, now: datetime) -> Caller | None:
+    """Who holds this token, or None where nobody live does."""
+    row = _one(_CALLER_SQL, token_hash, now)
+    return Caller(*row) if row else None
+
+
+def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | None:
+    """Who holds this token and what lies there for them, in one statement."""
+    row = _one(_POLL_SQL[role], token_hash, now)
+    if row is None:
+        return None
+    who = Caller(*row[:_WIDTH])
+    oldest, commands, contact, next_in, synced, pending, checkpoint, highest, epoch = row[_WIDTH:]
+    server = None
+    if who.role == "device":
+        interval = timedelta(minutes=who.server_interval)
+        server = Contacts(contact, next_in, synced, interval)
+    pending_commands = [PendingCommand(*command) for command in commands or ()]
+    return who, Mail(oldest, pending_commands, server, pending, checkpoint, highest, epoch)
+
+
+def _one(sql: str, token_hash: bytes, now: datetime) -> tuple[object, ...] | None:
+    overdue = now - OVERDUE
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [overdue, now, token_hash])
+        return cursor.fetchone()

@@ -1,0 +1,179 @@
+"""The actions that touch several rooms. Pages, the admin, the API and commands call only these.
+
+Each is one transaction with its audit event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit, pairing, tenancy
+from accounts.models import Account, Membership, PairingCode, Peer
+from mailbox import resync as readers
+from sync import commands, sessions
+from sync.models import Command, Presence
+
+OPERATOR = "operator"
+
+
+class NotPossible(Exception):
+    """The action does not fit what it is asked of; the message says why, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new account and, where one was asked for, its owner's e-mail."""
+
+    account: Account
+    email: str
+
+
+def open_account(
+    name: str, *, email: str, password: str | None, actor: str, now: datetime
+) -> Opened:
+    """Open an account with its mailboxes and its owner."""
+    with transaction.atomic():
+        account = tenancy.create_account(name, now=now)
+        readers.open_mailboxes(account.pk)
+        owner = tenancy.add_person(
+            account, email, role=Membership.Role.OWNER, password=password, now=now
+        )
+        audit.record(actor=actor, account=account, action="account-opened", now=now, name=name)
+    return Opened(account, owner.email)
+
+
+def make_pairing_code(
+    account: Account, role: str, *, name: str = "", actor: str, now: datetime
+) -> PairingCode:
+    """A code that pairs one server or device with this account."""
+    with transaction.atomic():
+        code = pairing.make_code(account=account, role=role, name=name, now=now)
+        audit.record(actor=actor, account=account, action="code-made", now=now, role=role)
+    return code
+
+
+def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.Paired:
+    """Redeem a pairing code: the peer, its reader, its presence; a second server retires the first.
+
+    Raises what `accounts.pairing.redeem` raises.
+    """
+    with transaction.atomic():
+        paired = pairing.redeem(code_text, program, now=now)
+        peer = paired.peer
+        if paired.again:
+            return paired
+        Presence.objects.create(peer=peer)
+        if peer.role == Peer.Role.DEVICE:
+            readers.open_reader(peer.account_id, peer.pk, now=now)
+        for old in paired.retired:
+            _take_over(old, peer, now)
+        audit.record(
+            actor=f"peer:{peer.name}",
+            account=peer.account,
+            action="paired",
+            now=now,
+            peer=str(peer.pk),
+            role=peer.role,
+        )
+    return paired
+
+
+def _take_over(old: Peer, new: Peer, now: datetime) -> None:
+    """What the retired server was still asked to resend, its successor is asked for."""
+    if old.commands.filter(do=Command.Do.RESEND_ALL, state__in=Command.PENDING).exists():
+        commands.ask(new.pk, Command.Do.RESEND_ALL, by=OPERATOR, now=now)
+    _wind_up(old, now)
+    audit.record(
+        actor=f"peer:{new.name}",
+        account=new.account,
+        action="retired",
+        now=now,
+        peer=str(old.pk),
+        name=old.name,
+    )
+
+
+def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
+    """Revoke, unpair or close an erased peer; False where it had ended already."""
+    with transaction.atomic():
+        if not pairing.end_peer(peer, state, now=now):
+            return False
+        _wind_up(peer, now)
+        audit.record(
+            actor=actor,
+            account=peer.account,
+            action=state,
+            now=now,
+            peer=str(peer.pk),
+            name=peer.name,
+        )
+    return True
+
+
+def _wind_up(peer: Peer, now: datetime) -> None:
+    readers.close_reader(peer.pk)
+    commands.supersede_all(peer.pk, now=now)
+    sessions.close_open(peer.pk, now=now)
+
+
+def set_state(
+    account: Account, state: str, *, ends_at: datetime | None, actor: str, now: datetime
+) -> None:
+    """Activate, put on trial or suspend; `ends_at` None: without an end."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(state=state, state_since=now, ends_at=ends_at)
+        audit.record(
+            actor=actor,
+            account=account,
+            action="state-set",
+            now=now,
+            state=state,
+            ends_at=ends_at.isoformat() if ends_at else None,
+        )
+
+
+def set_interval(account: Account, role: str, minutes: int, *, actor: str, now: datetime) -> None:
+    """How often a server or the devices are asked to come; handed out as `poll_after`."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(**{f"{role}_interval": minutes})
+        audit.record(
+            actor=actor, account=account, action="interval-set", now=now, role=role, minutes=minutes
+        )
+
+
+def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
+    """Ask a peer for something. *Resend All Data* for a device is its resync, done at once.
+
+    Raises NotPossible where the peer has ended or its role knows no such command.
+    """
+    if peer.state != Peer.State.ACTIVE:
+        raise NotPossible(f"{peer.name} is {peer.state}: it cannot be asked for anything.")
+    if peer.role == Peer.Role.DEVICE and do == Command.Do.RESEND_ALL:
+        resync(peer, actor=actor, now=now)
+        return
+    if do not in commands.ALLOWED[peer.role]:
+        raise NotPossible(f"A {peer.role} knows no command {do}.")
+    with transaction.atomic():
+        commands.ask(peer.pk, do, by=actor, now=now)
+        audit.record(
+            actor=actor, account=peer.account, action=do, now=now, peer=str(peer.pk), name=peer.name
+        )
+
+
+def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
+    """Set a peer's reader back to the start; where no copy is kept, the server resends."""
+    with transaction.atomic():
+        reader_id, mailbox_id = readers.reader_of(peer)
+        resynced = readers.resync(reader_id, mailbox_id, now=now)
+        if peer.role == Peer.Role.DEVICE and not resynced.keep_copy:
+            ask_server_to_resend(peer.account, actor=actor, now=now)
+        audit.record(actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk))
+    return resynced
+
+
+def ask_server_to_resend(account: Account, *, actor: str, now: datetime) -> None:
+    """Ask the account's live server, if it has one, to send everything again."""
+    server = account.peers.filter(role=Peer.Role.SERVER, state=Peer.State.ACTIVE).first()
+    if server is not None:
+        commands.ask(server.pk, Command.Do.RESEND_ALL, by=actor, now=now)

@@ -1,0 +1,212 @@
+"""Sessions: one sync of one peer, explicit (the client's) or implicit (the mailbox's own)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+
+from sync import presence
+from sync.hot import Caller
+from sync.models import Presence, Session
+
+IDLE = timedelta(minutes=15)
+IMPLICIT_IDLE = timedelta(minutes=2)
+IMPLICIT_REASON = "implicit"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a client tells when its sync begins. `pending`: own changes not accepted yet."""
+
+    reason: str
+    client_version: str = ""
+    now: datetime | None = None
+    next_contact_in: int | None = None
+    pending: int | None = None
+    slept: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Finish:
+    """How a client says that its sync ended."""
+
+    result: str
+    error_code: str = ""
+    error_detail: str = ""
+    sent: int | None = None
+    received: int | None = None
+    pending: int | None = None
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What one request did, to be noted on a session and on the peer's presence."""
+
+    session: str | None
+    sent: int = 0
+    received: int = 0
+    batches: int = 0
+    synced: bool = False
+
+
+def start(caller: Caller, begun: Start, *, now: datetime) -> uuid.UUID:
+    """Open a session; one that is still open ends here."""
+    with transaction.atomic():
+        close_open(caller.peer_id, now=now)
+        session = Session.objects.create(
+            peer_id=caller.peer_id,
+            account_id=caller.account_id,
+            reason=begun.reason,
+            client_version=begun.client_version,
+            started_at=now,
+            last_request_at=now,
+            clock_off=(begun.now - now).total_seconds() if begun.now else None,
+            slept=list(begun.slept),
+        )
+        facts: dict[str, object] = {
+            "last_contact": now,
+            "next_contact_in": begun.next_contact_in,
+        }
+        if begun.pending is not None:
+            facts |= {"pending": begun.pending, "pending_at": now}
+        Presence.objects.filter(peer_id=caller.peer_id).update(**facts)
+    return session.id
+
+
+def finish(session: Session, ended: Finish, *, now: datetime) -> str:
+    """End an open session; the result that counts is returned, the first one stays."""
+    with transaction.atomic():
+        mine = Session.objects.filter(pk=session.pk, result=None).update(
+            result=ended.result,
+            finished_at=now,
+            last_request_at=now,
+            error_code=ended.error_code,
+            error_detail=ended.error_detail,
+            client_counts={"sent": ended.sent, "received": ended.received},
+        )
+        if not mine:
+            session.refresh_from_db(fields=["result"])
+            return str(session.result)
+        facts: dict[str, object] = {"last_contact": now}
+        if ended.pending is not None:
+            facts |= {"pending": ended.pending, "pending_at": now}
+        if ended.result == Session.Result.OK and session.peer.role == "server":
+            facts["last_sync"] = now
+        Presence.objects.filter(peer_id=session.peer_id).update(**facts)
+    return ended.result
+
+
+_BOOK = """
+WITH booked AS (
+    UPDATE sync_session SET sent = sent + %(sent)s, received = received + %(received)s,
+        batches = batches + %(batches)s, last_request_at = %(now)s
+    WHERE id = %(session)s AND result IS NULL RETURNING id
+), noted AS (
+    UPDATE sync_presence SET last_contact = %(now)s,
+        last_sync = CASE WHEN %(synced)s THEN %(now)s ELSE last_sync END,
+        last_sent = CASE WHEN %(sent)s > 0 THEN %(now)s ELSE last_sent END,
+        last_received = CASE WHEN %(received)s > 0 THEN %(now)s ELSE last_received END
+    WHERE peer_id = %(peer)s
+)
+SELECT id FROM booked
+"""
+
+
+def book(caller: Caller, booking: Booking, *, now: datetime) -> None:
+    """Book a request on the session it names, or on an implicit one; one statement if it is open."""
+    session = _target(caller, booking.session, now)
+    if session is not None and _booked(caller, session, booking, now):
+        return
+    with transaction.atomic():
+        session = _open_implicit(caller, now)
+        _booked(caller, session, booking, now)
+
+
+def _target(caller: Caller, named: str | None, now: datetime) -> uuid.UUID | None:
+    """The open session to book on, from what authentication saw; None: an implicit one is due."""
+    open_id, last = caller.session_id, caller.session_last_request
+    if open_id is None or last is None:
+        return None
+    idle = now - last
+    if caller.session_implicit:
+        return open_id if idle < IMPLICIT_IDLE else None
+    return open_id if named == str(open_id) and idle < IDLE else None
+
+
+def _booked(caller: Caller, session: uuid.UUID, booking: Booking, now: datetime) -> bool:
+    implicit_sync = (
+        caller.role == "server"
+        and booking.batches > 0
+        and (caller.session_id != session or bool(caller.session_implicit))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BOOK,
+            {
+                "session": session,
+                "peer": caller.peer_id,
+                "sent": booking.sent,
+                "received": booking.received,
+                "batches": booking.batches,
+                "synced": booking.synced or implicit_sync,
+                "now": now,
+            },
+        )
+        return cursor.fetchone() is not None
+
+
+def _open_implicit(caller: Caller, now: datetime) -> uuid.UUID:
+    """An implicit session; two requests at once may both want to open it, one does."""
+    close_open(caller.peer_id, now=now)
+    session_id = uuid.uuid4()
+    try:
+        with transaction.atomic():
+            Session.objects.create(
+                id=session_id,
+                peer_id=caller.peer_id,
+                account_id=caller.account_id,
+                implicit=True,
+                reason=IMPLICIT_REASON,
+                started_at=now,
+                last_request_at=now,
+            )
+    except IntegrityError:
+        found = Session.objects.filter(peer_id=caller.peer_id, result=None).first()
+        return found.id if found else session_id
+    return session_id
+
+
+def close_open(peer_id: uuid.UUID, *, now: datetime) -> None:
+    """End a peer's open session, because another begins: implicit `ok`, else `interrupted`."""
+    opened = Session.objects.filter(peer_id=peer_id, result=None)
+    opened.filter(implicit=True).update(result=Session.Result.OK, finished_at=now)
+    opened.filter(implicit=False).update(result=Session.Result.INTERRUPTED, finished_at=now)
+
+
+def end_idle(*, now: datetime) -> int:
+    """End every session that was idle too long; the count of those ended."""
+    opened = Session.objects.filter(result=None)
+    ended = opened.filter(implicit=True, last_request_at__lte=now - IMPLICIT_IDLE).update(
+        result=Session.Result.OK, finished_at=now
+    )
+    return ended + opened.filter(implicit=False, last_request_at__lte=now - IDLE).update(
+        result=Session.Result.INTERRUPTED, finished_at=now
+    )
+
+
+def end_if_idle(session: Session, *, now: datetime) -> None:
+    """End this session if it was idle too long: a late finish then finds it interrupted."""
+    if session.result is None and now - session.last_request_at >= IDLE:
+        Session.objects.filter(pk=session.pk, result=None).update(
+            result=Session.Result.INTERRUPTED, finished_at=session.last_request_at + IDLE
+        )
+        session.refresh_from_db(fields=["result"])
+
+
+def contact(caller: Caller, *, now: datetime, synced: bool) -> None:
+    """Note a request that books nothing, at most once a minute."""
+    if presence.is_due(caller.last_contact, now) or (
+        synced and presence.is_due(caller.last_sync, now)
+    ):
+        presence.touch(caller.peer_id, now=now, synced=synced)

@@ -1,0 +1,29 @@
+"""Thin Celery shells. A lost message costs seconds: beat comes again."""
+
+from celery import shared_task
+
+from accounts import clock
+from mailbox.apply import mailboxes_due
+from sync import applying, bell, sweeps
+
+
+@shared_task
+def apply(mailbox_id: int) -> None:
+    """Apply one slice; what is left queues behind the other mailboxes."""
+    if applying.apply_slice(mailbox_id, now=clock.now()):
+        bell.ring(mailbox_id)
+
+
+@shared_task
+def nudge() -> None:
+    """Queue every mailbox with a received batch: the guarantee behind the bell."""
+    for mailbox_id in mailboxes_due(clock.now()):
+        bell.ring(mailbox_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Run every due task but applying, which has its own nudge."""
+    now = clock.now()
+    for task in sweeps.TASKS.values():
+        task(now=now)
