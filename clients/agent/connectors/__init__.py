@@ -1,0 +1,1 @@
+"""The places where the office keeps its records."""

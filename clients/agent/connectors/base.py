@@ -1,0 +1,97 @@
+"""What the agent needs of a CRM, whatever the CRM is.
+
+Drawn against web APIs that can tell what changed since a moment, with repeats, and list the ids
+that exist, but know neither a feed of deletes nor a lock nor an idempotency key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from clients.trouble import Trouble
+
+NO_CONTENT = ""
+"""A base that no content has: the phone edited a version that is not the present one."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record as it stands. `data` is JSON text, the same text for the same content."""
+
+    kind: str
+    id: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A phone's change, to be applied against the content it was made on.
+
+    `base` is the `content_hash` of that content, None for a new record. `token` is the same in
+    every repetition, so that a CRM which gives its own ids can find what it made the first time.
+    """
+
+    kind: str
+    id: str
+    op: Literal["put", "delete"]
+    data: str | None
+    base: str | None
+    token: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of an edit. `data` is the record's present content, None where there is none.
+
+    `id` is the CRM's own where it gave a new record another one than the phone.
+    """
+
+    state: Literal["applied", "conflict", "rejected"]
+    id: str
+    data: str | None
+    detail: str = ""
+
+
+class KindMissing(Trouble):
+    """The source holds no records of this kind now. It may have held some before."""
+
+
+class Connector(Protocol):
+    """A source of records. Methods raise Trouble where the source fails as a whole."""
+
+    def health(self) -> None:
+        """Raise Trouble, with its code, where the source cannot be worked with."""
+
+    def kinds(self) -> list[str]:
+        """The kinds that can be read now, after `changes`."""
+
+    def changes(self, since: str | None) -> Iterator[Record]:
+        """Records changed since the checkpoint, or all; repeats are allowed."""
+
+    def checkpoint(self) -> str:
+        """Where the last `changes` ended, to be handed to a later one; opaque."""
+
+    def live_ids(self, kind: str) -> set[str]:
+        """The ids that exist. Trouble where this kind cannot be read: nothing is then deleted."""
+
+    def confirm_gone(self, kind: str, ids: set[str]) -> set[str]:
+        """Those of `ids` that are gone for certain, after a second look."""
+
+    def apply(self, edit: Edit) -> Applied:
+        """Apply an edit durably. Applying it again finds it applied and changes nothing.
+
+        Raises KindMissing, or Trouble where the source cannot be written now.
+        """
+
+    def refusals(self) -> list[str]:
+        """What the last `changes` could not take, a sentence each, with its place."""
+
+    def faults(self) -> list[Trouble]:
+        """The kinds that the last `changes` could not read at all, a Trouble each."""
+
+
+def content_hash(data: str) -> str:
+    return hashlib.sha256(data.encode()).hexdigest()

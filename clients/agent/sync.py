@@ -1,0 +1,119 @@
+"""One sync of the agent: edits in, changes out, everything told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clients import rawjson
+from clients.agent.collect import collect
+from clients.agent.connectors.base import Connector
+from clients.agent.push import push
+from clients.agent.source import read_source
+from clients.agent.store import Store
+from clients.answers import Limits, Mailbox
+from clients.pairing import Pairing
+from clients.session import Tally, session
+from clients.terminal import warn
+from clients.trouble import Trouble
+from clients.wire import Api
+
+DEFAULT_INTERVAL = 1800.0
+
+
+@dataclass
+class Report:
+    """What one sync did. `interval` is when the account wants the next, in seconds."""
+
+    sent: int = 0
+    received: int = 0
+    edits: dict[str, int] = field(default_factory=dict)
+    refused_rows: list[str] = field(default_factory=list)
+    interval: float = DEFAULT_INTERVAL
+
+
+def sync(
+    data_dir: Path,
+    pairing: Pairing,
+    store: Store,
+    connector: Connector,
+    *,
+    reason: str,
+    every: float | None = None,
+    allow_mass_delete: bool = False,
+) -> Report:
+    """Run one session. Raises Trouble, after everything that could be done was done."""
+    report, tally = Report(), Tally()
+    api = pairing.connect(data_dir)
+    error: str | None = None
+    try:
+        with session(
+            api,
+            reason=reason,
+            next_contact_in=every,
+            pending=store.unsent,
+            tally=tally,
+        ) as mailbox:
+            report.interval = mailbox.poll_after or DEFAULT_INTERVAL
+            _work(api, pairing.limits, store, connector, mailbox, tally, report, allow_mass_delete)
+    except Trouble as trouble:
+        error = trouble.code
+        raise
+    finally:
+        api.close()
+        report.sent, report.received = tally.sent, tally.received
+        _note_run(store, report, error)
+    return report
+
+
+def _work(
+    api: Api,
+    limits: Limits,
+    store: Store,
+    connector: Connector,
+    mailbox: Mailbox,
+    tally: Tally,
+    report: Report,
+    allow_mass_delete: bool,
+) -> None:
+    if mailbox.resync:
+        api.resync()
+    with store.db.transaction():
+        store.number_above(mailbox.highest_version)
+    push(api, store, limits, tally)
+    connector.health()
+    report.edits = collect(api, store, connector, limits, tally)
+    resends = [command.id for command in mailbox.commands if command.do == "resend-all"]
+    since = store.db.note("checkpoint") if store.unsent() else mailbox.checkpoint
+    troubles = read_source(
+        store,
+        connector,
+        since=None if resends else since,
+        resend=bool(resends),
+        allow_mass_delete=allow_mass_delete,
+    )
+    report.refused_rows = connector.refusals()
+    for line in report.refused_rows:
+        warn(line)
+    push(api, store, limits, tally)
+    if troubles:
+        for trouble in troubles[1:]:
+            warn(trouble.sentence)
+        raise troubles[0]
+    for command in resends:
+        api.command_done(command)
+
+
+def _note_run(store: Store, report: Report, error: str | None) -> None:
+    run = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "result": "failed" if error else "ok",
+        "error": error,
+        "sent": report.sent,
+        "received": report.received,
+        "edits": report.edits,
+        "refused_rows": report.refused_rows,
+    }
+    with store.db.transaction():
+        store.db.set_note("last_run", rawjson.dump(run))

@@ -1,0 +1,79 @@
+"""SQLite as a client keeps it: durable, one writer, safe to be killed at any moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clients.trouble import Trouble
+
+_NOTES = "CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+
+
+class Database:
+    """One file. Reads see what is committed; writes go through `transaction()`."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self.path = path
+        self.connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        # An answered 202 must outlive a power cut on this side too.
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("PRAGMA secure_delete=ON")
+        self.connection.executescript(_NOTES + schema)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. The lock is taken at once: a reader that turns writer could deadlock."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def note(self, name: str) -> str | None:
+        """A single remembered value, None where nothing was noted."""
+        row = self.connection.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, name: str, value: str | None) -> None:
+        if value is None:
+            self.connection.execute("DELETE FROM note WHERE name = ?", (name,))
+        else:
+            self.connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def counts(self, query: str) -> dict[str, int]:
+        """The rows (name, count) of `query`."""
+        return {str(name): int(count) for name, count in self.connection.execute(query)}
+
+    def delete_files(self) -> None:
+        """Close, and remove the file with all that SQLite keeps beside it."""
+        self.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def sole_user(data_dir: Path) -> Iterator[None]:
+    """Keep a second run out of the same data folder; a killed run leaves no lock behind.
+
+    Raises Trouble where another run holds it. SQLite's lock is the one that every system has.
+    """
+    lock = sqlite3.connect(data_dir / "lock.sqlite3", timeout=0.5, isolation_level=None)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Trouble(
+                f"Another run is using {data_dir}: wait for its end or stop it first.", code="busy"
+            ) from error
+        yield
+    finally:
+        lock.close()

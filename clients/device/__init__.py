@@ -1,0 +1,1 @@
+"""The reference device: what a phone does, on the command line."""

@@ -1,0 +1,269 @@
+"""The reference device's command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clients import command_line, pairing, rawjson, schedule
+from clients.database import sole_user
+from clients.device import show
+from clients.device.edits import new_id
+from clients.device.store import Record, Store
+from clients.device.sync import DEFAULT_INTERVAL, sync
+from clients.terminal import say
+from clients.trouble import Exit, Trouble
+from clients.wire import KIND
+
+_MODULE = "clients.device"
+_SHOWN_EDITS = 200
+_EPILOG = """\
+first steps:
+  1. In the portal, make a pairing code for a device.
+  2. python -m clients.device pair 7KQ2-M9XF --url http://127.0.0.1:8000
+  3. python -m clients.device sync
+  4. python -m clients.device list contact
+     python -m clients.device edit contact ALFKI 'jobTitle=Head of Sales'
+     python -m clients.device sync
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    return command_line.run(_parser(), arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command_line.make_parser(
+        _MODULE, "A phone on the command line: it collects records and sends edits.", _EPILOG
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    command_line.add_pair(commands, _pair)
+    _add_sync(commands)
+    lister = command_line.add_command(commands, "list", _list, "list the records of a kind")
+    lister.add_argument("kind", metavar="KIND")
+    viewer = command_line.add_command(commands, "show", _show, "show one record in full")
+    _add_record(viewer)
+    editor = command_line.add_command(
+        commands, "edit", _edit, "change fields of a record; it travels with the next sync"
+    )
+    _add_record(editor)
+    _add_fields(editor)
+    maker = command_line.add_command(
+        commands, "new", _new, "make a record; it travels with the next sync"
+    )
+    maker.add_argument("kind", type=_kind, metavar="KIND")
+    _add_fields(maker)
+    remover = command_line.add_command(
+        commands, "delete", _delete, "delete a record; it travels with the next sync"
+    )
+    _add_record(remover)
+    command_line.add_command(
+        commands, "status", _status, "tell what is here, what waits, and what became of edits"
+    )
+    return parser
+
+
+def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = command_line.add_command(
+        commands,
+        "sync",
+        _sync,
+        "send edits and collect what is new",
+        "Send edits and collect what is new: once, or with --every again and again.",
+    )
+    parser.add_argument(
+        "--every",
+        type=schedule.duration,
+        metavar="SPAN",
+        help="go on at this interval, such as 15m",
+    )
+
+
+def _add_record(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND")
+    parser.add_argument("id", metavar="ID")
+
+
+def _add_fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fields", nargs="+", type=_field, metavar="FIELD=VALUE")
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (sign and name):
+        raise argparse.ArgumentTypeError(f"{text!r} is no FIELD=VALUE")
+    return name, value
+
+
+def _kind(text: str) -> str:
+    if not KIND.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no kind: a to z, 0 to 9 and _, a letter first, at most 32"
+        )
+    return text
+
+
+def _pair(options: argparse.Namespace) -> int:
+    paired = command_line.pair(options, "device")
+    if _wants_json(options):
+        say(rawjson.dump({"peer": paired.peer, "account": paired.account_number}))
+    else:
+        say(f"Paired with {paired.account_name} ({paired.account_number}) as {paired.name}.")
+    return Exit.OK
+
+
+def _sync(options: argparse.Namespace) -> int:
+    options.endless = options.every is not None
+    paired = pairing.load(options.data_dir, _MODULE)
+    with sole_user(options.data_dir):
+        store = Store(options.data_dir, paired.account_number)
+        try:
+            if options.every is None:
+                _sync_once(options, paired, store, "manual")
+            else:
+                schedule.repeat(
+                    lambda reason: _sync_once(options, paired, store, reason),
+                    every=options.every,
+                    default=DEFAULT_INTERVAL,
+                )
+        finally:
+            store.close()
+    return Exit.OK
+
+
+def _sync_once(
+    options: argparse.Namespace, paired: pairing.Pairing, store: Store, reason: str
+) -> float:
+    report = sync(options.data_dir, paired, store, reason=reason, every=options.every)
+    if _wants_json(options):
+        say(rawjson.dump(show.report_facts(report)))
+    else:
+        say(show.report_text(report))
+    return report.interval
+
+
+def _list(options: argparse.Namespace) -> int:
+    def tell(store: Store) -> None:
+        records = store.records(options.kind)
+        if _wants_json(options):
+            say(show.list_json(options.kind, records))
+        elif records:
+            say("\n".join(show.record_line(record) for record in records))
+        else:
+            known = ", ".join(sorted(store.counts())) or "none"
+            say(f"There are no records of the kind {options.kind}; kinds here: {known}.")
+
+    return _with_store(options, tell)
+
+
+def _show(options: argparse.Namespace) -> int:
+    def tell(store: Store) -> None:
+        record = _existing(store, options)
+        if _wants_json(options):
+            say(show.record_json(record))
+            return
+        say(show.record_text(record))
+        edits = [
+            edit for edit in store.edits.all() if (edit.kind, edit.id) == (record.kind, record.id)
+        ]
+        if edits and not record.edit:
+            say(f"Last own edit: {show.edit_line(edits[-1])}")
+
+    return _with_store(options, tell)
+
+
+def _edit(options: argparse.Namespace) -> int:
+    def queue(store: Store) -> None:
+        with store.db.transaction():
+            record = _existing(store, options)
+            try:
+                data = rawjson.with_members(record.data, dict(options.fields))
+            except rawjson.NotJson as error:
+                raise Trouble(f"{record.kind} {record.id} has no fields to edit.") from error
+            store.edits.add(record.kind, record.id, "put", data, record.version)
+        _tell_queued(options, record.kind, record.id)
+
+    return _with_store(options, queue)
+
+
+def _new(options: argparse.Namespace) -> int:
+    def queue(store: Store) -> None:
+        id = new_id()
+        with store.db.transaction():
+            store.edits.add(options.kind, id, "put", rawjson.dump(dict(options.fields)), None)
+        _tell_queued(options, options.kind, id)
+
+    return _with_store(options, queue)
+
+
+def _delete(options: argparse.Namespace) -> int:
+    def queue(store: Store) -> None:
+        with store.db.transaction():
+            record = _existing(store, options)
+            store.edits.add(record.kind, record.id, "delete", None, record.version)
+        _tell_queued(options, record.kind, record.id)
+
+    return _with_store(options, queue)
+
+
+def _status(options: argparse.Namespace) -> int:
+    paired = pairing.load(options.data_dir, _MODULE)
+
+    def tell(store: Store) -> None:
+        edits = store.edits.all()[-_SHOWN_EDITS:]
+        status: dict[str, Any] = {
+            "account": {"number": paired.account_number, "name": paired.account_name},
+            "url": paired.url,
+            "peer": paired.peer,
+            "name": paired.name,
+            "records": store.counts(),
+            "digest": store.digest(),
+            "unsent": store.edits.unsent(),
+            "edits": [show.edit_facts(edit) for edit in edits],
+            "last_sync": json.loads(store.db.note("last_sync") or "null"),
+        }
+        if _wants_json(options):
+            say(rawjson.dump(status))
+            return
+        kinds = ", ".join(f"{count} {kind}" for kind, count in status["records"].items()) or "none"
+        say(f"Account    {paired.account_name} ({paired.account_number}) at {paired.url}")
+        say(f"Records    {kinds}")
+        say(f"Unsent     {status['unsent']}")
+        say(f"Last sync  {status['last_sync'] or 'never'}")
+        for edit in edits:
+            say(f"Edit       {show.edit_line(edit)}")
+
+    return _with_store(options, tell)
+
+
+def _with_store(options: argparse.Namespace, do: Callable[[Store], None]) -> int:
+    paired = pairing.load(options.data_dir, _MODULE)
+    store = Store(options.data_dir, paired.account_number)
+    try:
+        do(store)
+    finally:
+        store.close()
+    return Exit.OK
+
+
+def _existing(store: Store, options: argparse.Namespace) -> Record:
+    record = store.record(options.kind, options.id)
+    if record is None:
+        raise Trouble(
+            f"There is no {options.kind} {options.id} here: "
+            f"sync first, or look with 'list {options.kind}'."
+        )
+    return record
+
+
+def _tell_queued(options: argparse.Namespace, kind: str, id: str) -> None:
+    if _wants_json(options):
+        say(rawjson.dump({"kind": kind, "id": id, "state": "unsent"}))
+    else:
+        say(f"{kind} {id}: noted; it travels with the next sync.")
+
+
+def _wants_json(options: argparse.Namespace) -> bool:
+    return bool(getattr(options, "json", False))

@@ -1,0 +1,96 @@
+"""What the device shows: lists, records, edits and its own state."""
+
+from __future__ import annotations
+
+import json
+
+from clients import rawjson
+from clients.device.edits import Edit
+from clients.device.store import Record
+from clients.device.sync import Report
+
+_TITLE_FIELDS = 3
+
+
+def record_line(record: Record) -> str:
+    """A record in one line: its id, its first texts, and the state of an own edit."""
+    mark = f"  [{record.edit}]" if record.edit else ""
+    return f"{record.id}  {_title(record.data)}{mark}"
+
+
+def record_text(record: Record) -> str:
+    """A record in full, a field a line."""
+    version = "only here" if record.version is None else f"version {record.version}"
+    lines = [f"{record.kind} {record.id} ({version})"]
+    content = json.loads(record.data)
+    if isinstance(content, dict):
+        width = max((len(name) for name in content), default=0)
+        lines += [f"  {name:<{width}}  {_plain(value)}" for name, value in content.items()]
+    else:
+        lines.append(f"  {content}")
+    if record.edit:
+        lines.append(f"Own edit: {record.edit}")
+    return "\n".join(lines)
+
+
+def record_json(record: Record) -> str:
+    """The record as one JSON object; `data` stands in it byte for byte as it was received."""
+    head = rawjson.dump(
+        {"kind": record.kind, "id": record.id, "version": record.version, "edit": record.edit}
+    )
+    return f'{head[:-1]},"data":{record.data}}}'
+
+
+def list_json(kind: str, records: list[Record]) -> str:
+    body = ",".join(record_json(record) for record in records)
+    return f'{{"kind":{rawjson.dump(kind)},"records":[{body}]}}'
+
+
+def edit_line(edit: Edit) -> str:
+    detail = f": {edit.detail}" if edit.detail else ""
+    return f"{edit.kind} {edit.id}: {edit.op} {edit.state}{detail}"
+
+
+def edit_facts(edit: Edit) -> dict[str, object]:
+    return {
+        "kind": edit.kind,
+        "id": edit.id,
+        "op": edit.op,
+        "state": edit.state,
+        "base_version": edit.base_version,
+        "version": edit.version,
+        "detail": edit.detail,
+        "made": edit.made,
+    }
+
+
+def report_facts(report: Report) -> dict[str, object]:
+    return {
+        "sent": report.sent,
+        "received": report.received,
+        "ended": [edit_facts(edit) for edit in report.ended],
+        "office": {"state": report.office_state, "last_sync": report.office_last_sync},
+    }
+
+
+def report_text(report: Report) -> str:
+    lines = [f"Synced: {report.received} changes received, {report.sent} edits sent."]
+    lines += [edit_line(edit) for edit in report.ended]
+    if report.office_state in ("late", "asleep"):
+        since = report.office_last_sync or "unknown"
+        lines.append(f"The office is {report.office_state}; its most recent sync: {since}.")
+    elif report.office_state == "never":
+        lines.append("The office has never synced yet: nothing can have come from there.")
+    return "\n".join(lines)
+
+
+def _title(data: str) -> str:
+    content = json.loads(data)
+    if not isinstance(content, dict):
+        return _plain(content)[:60]
+    texts = [_plain(v) for name, v in content.items() if v not in ("", None) and name != "id"]
+    return ", ".join(texts[:_TITLE_FIELDS])[:100]
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else rawjson.dump(value)

@@ -1,0 +1,133 @@
+"""The bond between a data folder and its mailbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clients.answers import Limits
+from clients.install_id import install_id
+from clients.problems import WireError
+from clients.trouble import Exit, Trouble
+from clients.wire import Api
+
+_FILE = "pairing.json"
+_PROGRAMS = {"server": "clients.agent", "device": "clients.device"}
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What a paired folder knows of its mailbox. The token is its password."""
+
+    url: str
+    peer: str
+    token: str
+    name: str
+    account_number: str
+    account_name: str
+    limits: Limits
+
+    def connect(self, data_dir: Path) -> Api:
+        return Api(url=self.url, token=self.token, install_id=str(install_id(data_dir)))
+
+
+def prepare(data_dir: Path) -> None:
+    """Make the data folder, readable by its owner alone where the system knows owners."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(
+            f"The data folder {data_dir} cannot be made ({error.strerror}): "
+            "choose another with --data-dir."
+        ) from error
+
+
+def load(data_dir: Path, program: str) -> Pairing:
+    """The pairing kept in `data_dir`; Trouble where there is none."""
+    try:
+        kept = json.loads((data_dir / _FILE).read_text(encoding="utf-8"))
+        return Pairing(**{**kept, "limits": Limits(**kept["limits"])})
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Trouble(
+            f"Nothing is paired in {data_dir}: "
+            f"run 'python -m {program} pair CODE --url URL' with a code from the portal.",
+            code="not-paired",
+            exit_code=Exit.NOT_PAIRED,
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise Trouble(
+            f"{data_dir / _FILE} is damaged: pair again with a new code from the portal.",
+            code="not-paired",
+            exit_code=Exit.NOT_PAIRED,
+        ) from error
+
+
+def forget(data_dir: Path) -> None:
+    (data_dir / _FILE).unlink(missing_ok=True)
+
+
+def pair(data_dir: Path, *, role: str, code: str, url: str, name: str | None) -> Pairing:
+    """Trade `code` for a token and keep it. Raises Trouble or a WireError."""
+    url = _checked_url(url)
+    name = (name or platform.node() or role)[:100]
+    prepare(data_dir)
+    # Impatient: a person waits, and the same code may be tried again.
+    api = Api(url=url, install_id=str(install_id(data_dir)), patient=False)
+    try:
+        answer = api.pair(code=code, name=name, platform=platform.system().lower()[:40])
+    finally:
+        api.close()
+    pairing = Pairing(
+        url=url,
+        peer=answer.peer,
+        token=answer.token,
+        name=name,
+        account_number=answer.account_number,
+        account_name=answer.account_name,
+        limits=answer.limits,
+    )
+    if answer.role != role:
+        _give_back(pairing, data_dir)
+        raise Trouble(
+            f"This code is for a {answer.role}, and this program is a {role}: make a code for a "
+            f"{role} in the portal, or use 'python -m {_PROGRAMS[answer.role]}'.",
+            exit_code=Exit.NOT_PAIRED,
+        )
+    _keep(data_dir, pairing)
+    return pairing
+
+
+def _give_back(pairing: Pairing, data_dir: Path) -> None:
+    """Unpair what was paired by mistake, so that the portal shows no peer that never comes."""
+    api = pairing.connect(data_dir)
+    try:
+        api.unpair()
+    except WireError:
+        return
+    finally:
+        api.close()
+
+
+def _keep(data_dir: Path, pairing: Pairing) -> None:
+    fresh = data_dir / f"{_FILE}.{os.getpid()}.new"
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(pairing), file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, data_dir / _FILE)
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Trouble(
+            f"{url!r} is no address of a mailbox: write it like https://mailbox.example.com.",
+            exit_code=Exit.USAGE,
+        )
+    return url.strip().rstrip("/")

@@ -1,0 +1,59 @@
+"""Syncing again and again: when, for which reason, and how soon after a failure."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Callable
+
+from clients.terminal import warn
+from clients.trouble import Exit, Trouble
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_FIRST_RETRY = 5.0
+_LONGEST_RETRY = 300.0
+
+
+def duration(text: str) -> float:
+    """Seconds in `text`, such as `30s`, `15m`, `2h`; for the command line."""
+    match = re.fullmatch(r"(\d{1,6})([smhd]?)", text.strip().lower())
+    if not match or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of time: write 30s, 15m or 2h")
+    return float(int(match[1]) * _SECONDS[match[2]])
+
+
+def repeat(sync: Callable[[str], float], *, every: float | None, default: float) -> None:
+    """Call `sync(reason)` for ever; it returns the account's interval in seconds.
+
+    `every` outranks the account's interval, `default` serves until the account named one. Trouble
+    is told and tried again; it ends the loop only where no later try can mend it.
+    """
+    interval, failures, reason = default, 0, "start"
+    while True:
+        try:
+            interval = sync(reason)
+            failures, reason, pause = 0, "scheduled", every or interval
+        except Trouble as trouble:
+            if trouble.is_final:
+                raise
+            warn(trouble.sentence)
+            failures, reason = failures + 1, "retry"
+            pause = _pause_after(trouble, failures, every or interval)
+        _sleep(pause)
+
+
+def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
+    """A mailbox out of reach is asked again soon; what needs a person waits for its turn."""
+    if trouble.retry_after is not None:
+        return trouble.retry_after
+    if trouble.exit_code is not Exit.UNREACHABLE:
+        return interval
+    return min(interval, _LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(failures - 1, 10))
+
+
+def _sleep(seconds: float) -> None:
+    """Sleep by the wall clock as well: a monotonic clock may stand still while the PC sleeps."""
+    wall, steady = time.time() + seconds, time.monotonic() + seconds
+    while (left := min(wall - time.time(), steady - time.monotonic())) > 0:
+        time.sleep(min(left, 1.0))

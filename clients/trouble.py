@@ -1,0 +1,115 @@
+"""Trouble in words: every error that a person can meet, as one sentence with its remedy."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from clients.problems import NotAMailbox, Problem, Unreachable, WireError
+
+
+class Exit(IntEnum):
+    """The programs' exit codes."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_PAIRED = 3
+    ACCOUNT_INACTIVE = 4
+    UNREACHABLE = 5
+
+
+EXIT_CODES = """exit codes:
+  0  done
+  1  failed; the sentence on stderr says why
+  2  the command line is wrong
+  3  not paired, or the pairing was refused or has ended
+  4  the account is not active
+  5  the mailbox cannot be reached
+"""
+
+
+class Trouble(Exception):
+    """A failure told to a person.
+
+    `code` is the error code that a session reports to the mailbox; `retry_after` (seconds) is set
+    where the mailbox asked for a pause.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str = "failed",
+        exit_code: Exit = Exit.FAILED,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+        self.exit_code = exit_code
+        self.retry_after = retry_after
+
+    @property
+    def is_final(self) -> bool:
+        """No later try can mend it without a person."""
+        return self.exit_code in (Exit.NOT_PAIRED, Exit.USAGE)
+
+
+_SENTENCES: dict[str, tuple[Exit, str]] = {
+    "token-invalid": (
+        Exit.NOT_PAIRED,
+        "This pairing has ended (revoked, replaced or unpaired): "
+        "make a new code in the portal and pair again.",
+    ),
+    "device-cloned": (
+        Exit.NOT_PAIRED,
+        "This folder is a copy of another install that uses the same pairing: "
+        "make a new code in the portal and pair this copy on its own.",
+    ),
+    "peer-erased": (
+        Exit.NOT_PAIRED,
+        "The office asked to erase this device: sync it once to do so, then pair it again.",
+    ),
+    "role-not-allowed": (Exit.NOT_PAIRED, "This pairing is for the other kind of program."),
+    "account-inactive": (
+        Exit.ACCOUNT_INACTIVE,
+        "The account is suspended or expired, so nothing is being collected: "
+        "ask whoever looks after the subscription; what waits stays safe.",
+    ),
+    "pairing-code-unknown": (
+        Exit.NOT_PAIRED,
+        "The code is wrong, used or older than 10 minutes: make a new one in the portal.",
+    ),
+    "slow-down": (Exit.FAILED, "The mailbox asks for a pause: try again in a few minutes."),
+    "maintenance": (Exit.UNREACHABLE, "The mailbox is being looked after: try again shortly."),
+    "mailbox-full": (
+        Exit.FAILED,
+        "The mailbox is full: nothing more is taken until the hotline has made room.",
+    ),
+    "idempotency-key-reused": (
+        Exit.FAILED,
+        "ALERT: the mailbox knows this batch with another content; it stays here. "
+        "Tell the hotline: this is a fault of the program.",
+    ),
+}
+
+
+def explain(error: WireError) -> Trouble:
+    """What `error` means to the person at the keyboard."""
+    if isinstance(error, Problem):
+        exit_code, sentence = _SENTENCES.get(
+            error.code,
+            (
+                Exit.FAILED,
+                f"The mailbox refused this ({error.code}: {error.detail.rstrip('.')}); "
+                f"request {error.request_id or 'unknown'}.",
+            ),
+        )
+        return Trouble(
+            sentence, code=error.code, exit_code=exit_code, retry_after=error.retry_after
+        )
+    if isinstance(error, NotAMailbox):
+        return Trouble(str(error), code="not-a-mailbox", exit_code=Exit.UNREACHABLE)
+    if isinstance(error, Unreachable):
+        return Trouble(str(error), code="unreachable", exit_code=Exit.UNREACHABLE)
+    return Trouble(str(error))
