@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help run setup lock
+.PHONY: help run test test-all check setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,17 @@ help: ## this list
 run: ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL change what it does
 	@$(PYTHON) -m hhcportal.run.bootstrap
 	@exec $(VENV)/python -m hhcportal.run
+
+# As modules (`python -m`): the checkout's `mailbox` has to come before the standard library's.
+PYTEST := $(VENV)/python -m pytest --numprocesses 2 --dist loadgroup
+test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
+	@$(PYTEST)
+
+test-all: setup ## the same, until long measurements are named
+	@$(PYTEST)
+
+check: setup ## lint, format, types, import direction, migrations, translations, check --deploy
+	@$(VENV)/python -m hhcportal.run.check
 
 setup: ## the virtual environment .venv with everything that running, testing and checking need
 	@$(PYTHON) -m hhcportal.run.bootstrap --dev

@@ -18,6 +18,7 @@ from hhcportal.run.supervisor import Supervisor
 def main() -> int:
     """Run until Ctrl-C or SIGTERM: 0 then; 1 after a sentence about what is missing."""
     stopping = Stopping()
+    stopping.listen()
     places = Places.from_environment()
     try:
         places.make()

@@ -17,6 +17,9 @@ class Stopping:
 
     def __init__(self) -> None:
         self.asked = False
+
+    def listen(self) -> None:
+        """From here on the signals ask for an orderly end instead of ending at once."""
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._ask)
 

@@ -1,0 +1,49 @@
+"""Services for the tests, up before anything reads the settings.
+
+Loaded by `-p` (see pyproject.toml), for pytest-django loads the settings before any conftest.py.
+PostgreSQL and Valkey run on free ports with data of their own in a temporary folder; workers of
+pytest-xdist inherit where they are. `DATABASE_URL` and `REDIS_URL` name others to use instead.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from hhcportal.run.manage import Manage
+from hhcportal.run.stopping import Stopping
+from hhcportal.run.temporary import temporary_places, temporary_services
+from hhcportal.run.translations import compile_translations
+
+UP = "MAILBOX_TEST_SERVICES"
+_while_testing = contextlib.ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """A wrapper runs before pytest-django's own hook, which is `tryfirst`."""
+    if UP not in os.environ:
+        _while_testing.enter_context(_services())
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    _while_testing.close()
+
+
+@contextlib.contextmanager
+def _services() -> Iterator[None]:
+    with temporary_places("mailbox-tests-") as places, temporary_services(places) as services:
+        os.environ |= {
+            UP: "1",
+            "DATABASE_URL": services.database_url,
+            "REDIS_URL": services.redis_url,
+            "VAR_DIR": str(places.var),
+            "SECRET_KEY": "for-tests-alone",
+            "PORTAL_URL": "http://testserver",
+            "ALLOW_TIME_TRAVEL": "1",
+        }
+        Manage(places, os.environ, Stopping()).run("collectstatic", "--noinput")
+        compile_translations()
+        yield

@@ -1,0 +1,169 @@
+"""The real program for tests: web, worker and beat as `make run` starts them."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+from psycopg import sql
+
+from hhcportal.run.places import CHECKOUT, Places
+from hhcportal.run.ports import free_port
+from hhcportal.run.postgres import conninfo
+from hhcportal.run.processes import Child, stop, wait_until
+from hhcportal.run.stopping import Stopping
+from hhcportal.run.temporary import temporary_places
+from hhcportal.run.valkey import Valkey
+
+CHILDREN = ("web", "worker", "beat")
+START_WITHIN = 90.0
+
+
+class Stack:
+    """A running program with a database, a broker, a port and a folder of its own."""
+
+    def __init__(self, places: Places, database_url: str) -> None:
+        self._places = places
+        self._valkey = Valkey(places)
+        self._broker: Child | None = None
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": self._valkey.url,
+            "VAR_DIR": str(places.var),
+            "PORT": str(self._port),
+            "PORTAL_URL": self.url,
+            "DEMO": "0",
+            "ALLOW_TIME_TRAVEL": "1",
+        }
+
+    def manage(self, *words: str) -> dict[str, Any]:
+        """Run `manage.py WORDS… --json` and return the object of its last line.
+
+        Raises AssertionError with what it printed where it failed.
+        """
+        ran = subprocess.run(
+            [sys.executable, str(CHECKOUT / "manage.py"), *words, "--json"],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, f"manage.py {' '.join(words)}: {ran.stderr or ran.stdout}"
+        answer: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
+        return answer
+
+    def pids(self) -> dict[str, int]:
+        """The main process of each child that runs now."""
+        files = ((name, self._places.run / f"{name}.pid") for name in CHILDREN)
+        return {name: int(file.read_text().split()[0]) for name, file in files if file.exists()}
+
+    def kill(self, name: str) -> int:
+        """SIGKILL the main process of web, worker or beat; the id that it had."""
+        pid = self.pids()[name]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def stop_valkey(self) -> None:
+        """Take the broker away, as a crash would; nobody starts it again."""
+        if self._broker:
+            stop([self._broker], patience=5.0)
+            self._broker = None
+
+    def start_valkey(self) -> None:
+        """Bring the broker back, empty, at the same address."""
+        if self._broker is None:
+            self._broker = self._valkey.start()
+            self._valkey.wait(self._broker, Stopping())
+
+    @contextmanager
+    def running(self) -> Iterator["Stack"]:
+        self.start_valkey()
+        try:
+            with Program(self.environment):
+                yield self
+        finally:
+            self.stop_valkey()
+
+
+class Program:
+    """`make run` (or the module behind it) as a process whose words are read along.
+
+    As a context it is up when the body begins and gone when the body ends.
+    """
+
+    def __init__(
+        self, environment: dict[str, str], words: tuple[str, ...] = (), folder: Path = CHECKOUT
+    ) -> None:
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            words or (sys.executable, "-m", "hhcportal.run"),
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        up = wait_until(lambda: self.process.poll() is not None or self.says("Stop "), START_WITHIN)
+        if not up or self.process.poll() is not None:
+            self.end()
+            raise AssertionError("the program did not start:\n" + "".join(self.said))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def says(self, words: str) -> bool:
+        return any(words in line for line in self.said)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop and wait for it; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(timeout=30)
+        self._reader.join(timeout=10)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.said.append(line)
+
+
+@contextmanager
+def fresh_stack() -> Iterator[Stack]:
+    """A stack on an empty database beside the tests' own."""
+    with (
+        temporary_places("mailbox-stack-") as places,
+        _fresh_database() as url,
+        Stack(places, url).running() as stack,
+    ):
+        yield stack
+
+
+@contextmanager
+def _fresh_database() -> Iterator[str]:
+    given = conninfo(os.environ["DATABASE_URL"])
+    name = f"stack_{secrets.token_hex(6)}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield given.rpartition("/")[0] + "/" + name
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(drop)
