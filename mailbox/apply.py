@@ -163,7 +163,7 @@ def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
 # database. Of two changes of one record the higher version counts, on a tie the later.
 _DOWN = f"""
 WITH newest AS (
-    SELECT DISTINCT ON (u.kind, u.record_id) u.*
+    SELECT DISTINCT ON (u.kind COLLATE "C", u.record_id COLLATE "C") u.*
     FROM mailbox_content c,
         unnest(c.indexes, c.kinds, c.record_ids, c.ops, c.versions, c.data)
             AS u(index, kind, record_id, op, version, data)
