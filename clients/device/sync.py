@@ -54,6 +54,8 @@ def sync(
                 store.start_over()
             _push(api, store, pairing.limits, tally)
             _pull(api, store, pairing.limits, tally, report, mailbox.waiting)
+            # An edit that waited for an earlier one's outcome can go now.
+            _push(api, store, pairing.limits, tally)
     except Trouble as trouble:
         if trouble.code == "peer-erased":
             raise _erase(api, data_dir, store) from trouble
