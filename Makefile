@@ -4,12 +4,18 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help run test test-all check setup lock
+.PHONY: help python run test test-all check setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL change what it does
+python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "  Python is missing: run \`apt install python3 python3-venv\`, then try again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "  $(PYTHON) is older than 3.11: name a newer one, for example \`PYTHON=python3.12 make run\`."; exit 1; }
+
+run: python ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL change what it does
 	@$(PYTHON) -m hhcportal.run.bootstrap
 	@exec $(VENV)/python -m hhcportal.run
 
@@ -24,7 +30,7 @@ test-all: setup ## the same, until long measurements are named
 check: setup ## lint, format, types, import direction, migrations, translations, check --deploy
 	@$(VENV)/python -m hhcportal.run.check
 
-setup: ## the virtual environment .venv with everything that running, testing and checking need
+setup: python ## the virtual environment .venv with everything that running, testing and checking need
 	@$(PYTHON) -m hhcportal.run.bootstrap --dev
 
 # Needs uv (`pip install uv`). Universal: one lock for every platform, with hashes, naming no index.

@@ -30,9 +30,10 @@ START_WITHIN = 90.0
 class Stack:
     """A running program with a database, a broker, a port and a folder of its own."""
 
-    def __init__(self, places: Places, database_url: str) -> None:
+    def __init__(self, places: Places, broker_places: Places, database_url: str) -> None:
         self._places = places
-        self._valkey = Valkey(places)
+        # Apart: the program ends, as a leftover, whatever it finds noted in its own folder.
+        self._valkey = Valkey(broker_places)
         self._broker: Child | None = None
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
@@ -150,8 +151,9 @@ def fresh_stack() -> Iterator[Stack]:
     """A stack on an empty database beside the tests' own."""
     with (
         temporary_places("mailbox-stack-") as places,
+        temporary_places("mailbox-broker-") as broker_places,
         _fresh_database() as url,
-        Stack(places, url).running() as stack,
+        Stack(places, broker_places, url).running() as stack,
     ):
         yield stack
 

@@ -79,6 +79,6 @@ def _program() -> Path:
         if found:
             return Path(found)
     raise Refusal(
-        "Valkey is missing and no package fits this machine: run `apt install valkey` "
-        "(or `apt install redis-server`, `brew install valkey`), or set REDIS_URL."
+        "Valkey is missing and no package fits this machine: run "
+        "`apt install redis-server` (or `brew install valkey`), or set REDIS_URL."
     )
