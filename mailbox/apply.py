@@ -1,5 +1,6 @@
 """Applying received batches: a mailbox at a time, in the order they arrived."""
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from mailbox import counts, locks
 from mailbox.counts import Moved
+
+logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 0.2
 MAX_TRIES = 5
@@ -104,7 +107,8 @@ def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
         if counted_ahead:
             _count_try(batch.id, -1, None)
         raise
-    except DatabaseError:
+    except DatabaseError as error:
+        logger.error("batch %s was not applied: %s", batch.id, type(error).__name__)
         if not counted_ahead:
             _count_try(batch.id, +1, now + RETRY_AFTER)
         return True
@@ -163,12 +167,12 @@ def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
 # database. Of two changes of one record the higher version counts, on a tie the later.
 _DOWN = f"""
 WITH newest AS (
-    SELECT DISTINCT ON (u.kind COLLATE "C", u.record_id COLLATE "C") u.*
+    SELECT DISTINCT ON (u.kind, u.record_id) u.*
     FROM mailbox_content c,
         unnest(c.indexes, c.kinds, c.record_ids, c.ops, c.versions, c.data)
             AS u(index, kind, record_id, op, version, data)
     WHERE c.batch_id = %(batch)s
-    ORDER BY u.kind COLLATE "C", u.record_id COLLATE "C", u.version DESC, u.index DESC
+    ORDER BY u.kind, u.record_id, u.version DESC, u.index DESC
 ), fresh AS (
     SELECT n.*, o.place AS old_place, o.size AS old_size,
         %(head)s + row_number() OVER (ORDER BY n.index) AS place,

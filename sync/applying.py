@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import Account
 from mailbox import apply, failed
 from sync import lifecycle
@@ -26,7 +28,9 @@ def ask_for_failed(*, now: datetime) -> int:
     for account_id, failed_at in failed.newest_of_servers(now=now):
         account = Account.objects.get(pk=account_id)
         answered = Command.objects.filter(
-            peer__account=account, do=Command.Do.RESEND_ALL, requested_at__gte=failed_at
+            Q(requested_at__gte=failed_at) | Q(state__in=Command.PENDING),
+            peer__account=account,
+            do=Command.Do.RESEND_ALL,
         )
         if not answered.exists():
             lifecycle.ask_server_to_resend(account, actor="mailbox", now=now)

@@ -18,11 +18,15 @@ ALLOWED = {
 
 def ask(peer_id: uuid.UUID, do: str, *, by: str, now: datetime) -> Command:
     """Ask a peer for something; asked twice while it is pending, it is one."""
+    pending = Command.objects.filter(peer_id=peer_id, do=do, state__in=Command.PENDING)
+    found = pending.first()
+    if found is not None:
+        return found
     try:
         with transaction.atomic():
             return Command.objects.create(peer_id=peer_id, do=do, requested_at=now, requested_by=by)
-    except IntegrityError:
-        return Command.objects.get(peer_id=peer_id, do=do, state__in=Command.PENDING)
+    except IntegrityError:  # asked for by somebody else since the look
+        return pending.get()
 
 
 def note_fetched(ids: Sequence[str], *, now: datetime) -> None:
