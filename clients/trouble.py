@@ -51,8 +51,8 @@ class Trouble(Exception):
 
     @property
     def is_final(self) -> bool:
-        """No later try can mend it without a person."""
-        return self.exit_code in (Exit.NOT_PAIRED, Exit.USAGE)
+        """No later try can help: a person must act, or there is nothing left to do."""
+        return self.exit_code in (Exit.OK, Exit.NOT_PAIRED, Exit.USAGE)
 
 
 _SENTENCES: dict[str, tuple[Exit, str]] = {

@@ -138,7 +138,7 @@ def _erase(api: Api, data_dir: Path, store: Store) -> Trouble:
         "The office had this device erased: nothing is kept here any more. "
         "To use it again, pair it with a new code.",
         code="peer-erased",
-        exit_code=Exit.NOT_PAIRED,
+        exit_code=Exit.OK,
     )
 
 
