@@ -163,7 +163,9 @@ class PairingCode(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    peer = models.ForeignKey(Peer, null=True, on_delete=models.CASCADE, related_name="+")
+    peer = models.OneToOneField(
+        Peer, null=True, on_delete=models.CASCADE, related_name="pairing_code"
+    )
 
     # The code as a person reads it; only on the object that made it.
     text = ""

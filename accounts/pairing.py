@@ -108,7 +108,7 @@ def _may_repeat(code: PairingCode, program: Program) -> bool:
 
 
 def _renew(code: PairingCode) -> Paired:
-    peer = Peer.objects.select_related("account").get(pk=code.peer_id)
+    peer = Peer.objects.select_related("account").get(pairing_code=code)
     token = tokens.make(peer.role)
     peer.token_hash = tokens.digest(token)
     peer.save(update_fields=["token_hash"])

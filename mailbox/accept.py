@@ -2,9 +2,8 @@
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 import psycopg
 from django.db import connection, transaction
@@ -23,7 +22,8 @@ class MailboxFull(Exception):
     """The account has no room left."""
 
 
-class Refused(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Refused:
     """A change that was not accepted, by its index in the batch as sent."""
 
     index: int
@@ -103,7 +103,7 @@ def store(
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
         batch_uuid, mailbox_id, peer_id, key, body_sha256, now, len(letters.kinds),
-        Jsonb([refused._asdict() for refused in rejected]), checkpoint, top, f"{peer_id}:{key}",
+        Jsonb([asdict(refused) for refused in rejected]), checkpoint, top, f"{peer_id}:{key}",
         letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
         letters.refs, letters.data,
     ]  # fmt: skip

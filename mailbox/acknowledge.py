@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ from mailbox.resync import CURSOR_AHEAD, set_mark
 RESYNCED = "resynced"  # no mark: the cursor is of a generation that has ended
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Report:
     """What the server says became of one up-change. `batch` None: an unreadable id."""
 
     batch: uuid.UUID | None
@@ -150,8 +152,8 @@ ORDER BY s.nth
 
 def _take(mailbox_id: int, reports: Sequence[Report], now: datetime) -> list[int]:
     """Store final outcomes; returns the positions of those that name no change of ours."""
-    columns: list[list[object]] = [list(range(len(reports)))]
-    columns += [list(column) for column in zip(*reports, strict=True)]
+    rows = [(nth, *astuple(report)) for nth, report in enumerate(reports)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [*columns, mailbox_id, now])
         return [row[0] for row in cursor.fetchall()]

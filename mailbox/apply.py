@@ -93,15 +93,24 @@ def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
     batch = _next(mailbox_id)
     if batch is None or (batch.next_try_at is not None and batch.next_try_at > now):
         return False
-    counted_ahead = batch.tries > 0 or now - batch.received_at > COUNT_AHEAD_AFTER
     if batch.tries >= MAX_TRIES:
         _fail(batch.id, now)
         done.failed += 1
         return True
+    waiting = _try(mailbox_id, batch, now)
+    if waiting is not None:
+        done.batches += 1
+        done.newly_waiting += waiting
+    return True
+
+
+def _try(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
+    """Apply the batch, or count the failed try; None: nothing was applied."""
+    counted_ahead = batch.tries > 0 or now - batch.received_at > COUNT_AHEAD_AFTER
     if counted_ahead:
         _count_try(batch.id, +1, now + RETRY_AFTER)
     try:
-        waiting = _apply(mailbox_id, batch, now)
+        return _apply(mailbox_id, batch, now)
     except OperationalError:
         # A lost connection or a lock not had is no try; the sweep comes back.
         if counted_ahead:
@@ -111,11 +120,7 @@ def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
         logger.error("batch %s was not applied: %s", batch.id, type(error).__name__)
         if not counted_ahead:
             _count_try(batch.id, +1, now + RETRY_AFTER)
-        return True
-    if waiting is not None:
-        done.batches += 1
-        done.newly_waiting += waiting
-    return True
+        return None
 
 
 def _next(mailbox_id: int) -> _Next | None:

@@ -16,7 +16,7 @@ def keys(*, now: datetime) -> int:
             "UPDATE mailbox_batch SET key = NULL WHERE key IS NOT NULL AND received_at <= %s",
             [now - KEY_LIFE],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def batches(*, now: datetime) -> int:
@@ -35,4 +35,4 @@ def batches(*, now: datetime) -> int:
             " DELETE FROM mailbox_batch b USING old WHERE b.id = old.id",
             [before, before, before, AT_ONCE],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

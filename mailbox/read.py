@@ -1,6 +1,8 @@
 """Reading a page. One statement, so one instant; nothing is parsed and nothing is written."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
@@ -10,7 +12,8 @@ from mailbox.cursors import Place
 PAGE_BYTES = 4_194_304
 
 
-class DownChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DownChange:
     """A record's newest version; `data` is the JSON text as it was sent, None for a delete."""
 
     kind: str
@@ -20,7 +23,8 @@ class DownChange(NamedTuple):
     data: str | None
 
 
-class UpChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UpChange:
     """A device's edit; `base_version` None: a new record."""
 
     kind: str
@@ -37,7 +41,7 @@ class UpChange(NamedTuple):
 class Page(NamedTuple):
     """What a reader gets in one answer, as of one instant."""
 
-    changes: list[DownChange] | list[UpChange]
+    changes: Sequence[DownChange | UpChange]
     next: Place
     complete: bool
     full: bool
@@ -96,7 +100,7 @@ def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> 
         )
         rows = cursor.fetchall()
     head, acked, waiting, generation, mark, holds_all, place, fetched = rows[0][:_FACTS]
-    shape = DownChange if direction == "down" else UpChange
+    shape: type[DownChange | UpChange] = DownChange if direction == "down" else UpChange
     # An empty page is the outer join's one row without a place.
     shown = rows[:limit] if place is not None else []
     complete = not shown or len(shown) == fetched
@@ -106,4 +110,4 @@ def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> 
     )
     next_place = Place(head, False) if complete else Place(shown[-1][_FACTS - 2], full)
     changes = [shape(*row[_FACTS:]) for row in shown]
-    return Page(changes, next_place, complete, full, waiting, generation, head, mark)  # type: ignore[arg-type]
+    return Page(changes, next_place, complete, full, waiting, generation, head, mark)

@@ -17,17 +17,16 @@ SILENT_SECONDS = 5.0
 
 _waiting: set[int] = set()
 _wake = threading.Condition()
-_thread: threading.Thread | None = None
+_threads: list[threading.Thread] = []
 
 
 def ring(mailbox_id: int) -> None:
     """Have the mailbox applied soon; returns at once and never raises."""
-    global _thread
     with _wake:
         _waiting.add(mailbox_id)
-        if _thread is None or not _thread.is_alive():  # none yet, or lost in a fork
-            _thread = threading.Thread(target=_publish_for_ever, name="bell", daemon=True)
-            _thread.start()
+        if not any(thread.is_alive() for thread in _threads):  # none yet, or lost in a fork
+            _threads[:] = [threading.Thread(target=_publish_for_ever, name="bell", daemon=True)]
+            _threads[0].start()
         _wake.notify()
 
 
@@ -40,6 +39,6 @@ def _publish_for_ever() -> None:
         try:
             for mailbox_id in ids:
                 current_app.send_task("sync.tasks.apply", args=[mailbox_id], retry=False)
-        except Exception as error:  # the broker's client raises of many kinds
+        except Exception as error:  # noqa: BLE001 (the broker's client raises of many kinds)
             logger.warning("the broker did not take a nudge: %s", type(error).__name__)
             time.sleep(SILENT_SECONDS)

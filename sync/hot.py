@@ -6,7 +6,7 @@ functions.
 
 import uuid
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -41,7 +41,7 @@ class Caller(NamedTuple):
     bytes: int
     reader_id: int
     waiting: int
-    by_kind: dict[str, int]
+    by_kind: str  # the JSON text, passed through
     since: datetime | None
     mark: str
     generation: int
@@ -93,7 +93,7 @@ _CALLER = """
     p.id, p.role, p.name, p.install_id, p.token_used_at,
     a.id, a.number, a.state, a.ends_at, a.server_interval, a.device_interval,
     rm.id, wm.id, rm.rows + wm.rows, rm.bytes + wm.bytes,
-    r.id, r.waiting, r.by_kind, r.since, r.mark, r.generation,
+    r.id, r.waiting, r.by_kind::text, r.since, r.mark, r.generation,
     pr.last_contact, pr.last_sync, s.id, s.implicit, s.last_request_at,
     EXISTS (SELECT FROM sync_command c WHERE c.peer_id = p.id AND c.do = 'erase'
         AND c.state IN ('requested', 'fetched')),
@@ -171,8 +171,9 @@ def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | N
     return who, Mail(oldest, pending_commands, server, pending, checkpoint, highest, epoch)
 
 
-def _one(sql: str, token_hash: bytes, now: datetime) -> tuple[object, ...] | None:
+def _one(sql: str, token_hash: bytes, now: datetime) -> tuple[Any, ...] | None:
     overdue = now - OVERDUE
     with connection.cursor() as cursor:
         cursor.execute(sql, [overdue, now, token_hash])
-        return cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

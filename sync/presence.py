@@ -1,4 +1,4 @@
-"""Presence: whether a peer is awake, late, asleep or was never seen. Facts and `now` in, a word out."""
+"""Presence: is a peer awake, late, asleep, or was it never seen? Facts and `now` in, a word out."""
 
 import uuid
 from datetime import datetime, timedelta

@@ -114,7 +114,7 @@ SELECT id FROM booked
 
 
 def book(caller: Caller, booking: Booking, *, now: datetime) -> None:
-    """Book a request on the session it names, or on an implicit one; one statement if it is open."""
+    """Book a request on the session it names, or on an implicit one: one statement if open."""
     session = _target(caller, booking.session, now)
     if session is not None and _booked(caller, session, booking, now):
         return

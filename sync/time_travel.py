@@ -21,9 +21,9 @@ def age(account_id: int, by: timedelta) -> int:
         for app in ("accounts", "mailbox", "sync"):
             for model in apps.get_app_config(app).get_models():
                 way = _way_to_account(model)
-                times = [f.name for f in model._meta.fields if isinstance(f, models.DateTimeField)]
+                times = [f.name for f in _fields(model) if isinstance(f, models.DateTimeField)]
                 if way is not None and times:
-                    rows: Any = model._default_manager.filter(**{way: account_id})
+                    rows: Any = models.QuerySet(model).filter(**{way: account_id})
                     moved += rows.update(**{name: F(name) - by for name in times})
     return moved
 
@@ -35,10 +35,14 @@ def _way_to_account(model: type[models.Model], depth: int = 3) -> str | None:
     if depth == 0:
         return None
     ways = []
-    for field in model._meta.fields:
+    for field in _fields(model):
         target = field.related_model
         if isinstance(field, models.ForeignKey) and isinstance(target, type):
             way = _way_to_account(target, depth - 1)
             if way is not None:
                 ways.append(f"{field.name}__{way}")
     return min(ways, key=len, default=None)
+
+
+def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return list(model._meta.fields)  # noqa: SLF001 (Django's documented model API)

@@ -273,10 +273,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "peer",
-                    models.ForeignKey(
+                    models.OneToOneField(
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
+                        related_name="pairing_code",
                         to="accounts.peer",
                     ),
                 ),

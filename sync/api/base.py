@@ -59,7 +59,7 @@ class Endpoint(APIView):
     caller: hot.Caller
     token_hash: bytes
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return self._checked(request, *args, **kwargs)
         except Problem as problem:
@@ -86,7 +86,8 @@ class Endpoint(APIView):
         # Whoever sends a body slowly holds no database connection meanwhile.
         if request.method == "POST" and not connection.in_atomic_block:
             connection.close()
-        return handler(request, *args, **kwargs)
+        response: HttpResponse = handler(request, *args, **kwargs)
+        return response
 
     def _handler(self, request: HttpRequest) -> Any:
         method = (request.method or "").lower()
@@ -190,5 +191,5 @@ def bearer(request: HttpRequest) -> str | None:
 class UnknownPath(Endpoint):
     """Every path below the API that is none."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return problems.response(problems.not_found(), request)

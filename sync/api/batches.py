@@ -39,7 +39,7 @@ class BatchesView(Endpoint):
                 "batch": str(stored.uuid),
                 "state": "received",
                 "accepted": stored.accepted,
-                "rejected": [_refused(refused) for refused in stored.rejected],
+                "rejected": stored.rejected,
             },
             202,
         )
@@ -118,15 +118,11 @@ class BatchView(Endpoint):
             "accepted": found.accepted,
             "applied": found.applied,
             "stale": found.stale,
-            "rejected": [_refused(Refused(**refused)) for refused in found.rejected],
+            "rejected": [Refused(**refused) for refused in found.rejected],
         }
         if self.caller.role == "device":
             body["outcomes"] = outcomes.of_batch(found)
         return answer(body)
-
-
-def _refused(refused: Refused) -> dict[str, Any]:
-    return refused._asdict()
 
 
 def _idempotency_key(request: HttpRequest) -> str:

@@ -68,10 +68,18 @@ class ChangesView(Endpoint):
 
 
 def _document(change: read.DownChange | read.UpChange) -> dict[str, Any]:
-    body = change._asdict()
-    if change.data is None:
-        del body["data"]
+    body: dict[str, Any] = {"kind": change.kind, "id": change.id, "op": change.op}
+    if isinstance(change, read.DownChange):
+        body["version"] = change.version
     else:
+        body |= {
+            "base_version": change.base_version,
+            "batch": change.batch,
+            "index": change.index,
+            "ref": change.ref,
+            "device": change.device,
+        }
+    if change.data is not None:
         body["data"] = orjson.Fragment(change.data)
     return body
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 
 from accounts import tokens
@@ -49,7 +50,7 @@ def document(caller: hot.Caller, mail: hot.Mail, now: datetime) -> dict[str, Any
             "total": caller.waiting,
             "oldest": mail.oldest if caller.waiting else None,
             "since": caller.since if caller.waiting else None,
-            "by_kind": caller.by_kind,
+            "by_kind": orjson.Fragment(caller.by_kind),
         },
         "account": account,
         "commands": pending,

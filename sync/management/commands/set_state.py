@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -40,7 +40,7 @@ def end_of_day(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()
+        day = date.fromisoformat(text)
     except ValueError:
         raise CommandError(f"{text} is no date as 2027-03-31.") from None
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
