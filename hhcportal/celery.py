@@ -14,6 +14,7 @@ app = Celery("hhcportal", broker=settings.REDIS_URL)
 app.set_default()  # for every thread: the bell's is not the one that made the app
 app.conf.update(
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": 5},
     task_ignore_result=True,
     task_serializer="json",

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
 
 
 def request_id(
@@ -16,5 +17,23 @@ def request_id(
         response = get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def api_first(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer the API here: it has no browser session, language, cookie or form to look after.
+
+    Nor does it care by which name a device reached it, so no wrong host answers with a page.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/v1/"):
+            match = resolve(request.path_info)
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            return response
+        return get_response(request)
 
     return middleware

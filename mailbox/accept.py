@@ -18,10 +18,6 @@ class InProgress(Exception):
     """A request with the same idempotency key is being stored at this moment."""
 
 
-class MailboxFull(Exception):
-    """The account has no room left."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A change that was not accepted, by its index in the batch as sent."""
@@ -86,18 +82,18 @@ def store(
     letters: Letters,
     rejected: list[Refused],
     checkpoint: str | None,
-    room: bool,
+    refusal: Exception | None = None,
     now: datetime,
 ) -> Stored:
     """Store a batch, or find the one that this idempotency key stored before.
 
-    Inside a transaction of the caller, or in one of its own. `room` False stores nothing.
-    Raises KeyReused, InProgress, MailboxFull.
+    Inside a transaction of the caller, or in one of its own. Given a `refusal`, a new batch
+    raises it, while one that was stored before is still found. Raises KeyReused, InProgress.
     """
-    if not room:
+    if refusal is not None:
         replay = _replay(peer_id, key, body_sha256)
         if replay is None:
-            raise MailboxFull
+            raise refusal
         return replay
     batch_uuid = uuid.uuid4()
     top = max((v for v in letters.versions if v is not None), default=0)

@@ -81,8 +81,8 @@ class Endpoint(APIView):
             self.caller = self._authenticate(request)
             self._check_install(request)
             self._check_rate()
+            self._note_contact()
             self._check_role()
-            self._note_first_use()
         # Whoever sends a body slowly holds no database connection meanwhile.
         if request.method == "POST" and not connection.in_atomic_block:
             connection.close()
@@ -148,21 +148,20 @@ class Endpoint(APIView):
         if self.caller.erase_requested and not self.when_erased:
             raise Problem(403, "peer-erased", "This device is to be erased; nothing else is done.")
         if not self.when_inactive and is_inactive(self.caller.account_state(self.now)):
-            sessions.contact(self.caller, now=self.now, synced=False)
             raise inactive(self.caller.account_state(self.now))
 
-    def _note_first_use(self) -> None:
-        """A token that was used once can no longer be replaced by a repeated pairing."""
-        if self.caller.token_used_at is None:
-            Peer.objects.filter(pk=self.caller.peer_id, token_used_at=None).update(
+    def _note_contact(self) -> None:
+        """Any authenticated request is contact, whatever becomes of it; at most once a minute.
+
+        A token that was used once can no longer be replaced by a repeated pairing.
+        """
+        caller = self.caller
+        if caller.token_used_at is None:
+            Peer.objects.filter(pk=caller.peer_id, token_used_at=None).update(
                 token_used_at=self.now
             )
-
-    def contact(self) -> None:
-        """Note this request as contact, at most once a minute."""
-        caller = self.caller
-        synced = caller.role == "device" and caller.waiting == 0 and not caller.mark
-        sessions.contact(caller, now=self.now, synced=synced)
+        up_to_date = caller.role == "device" and caller.waiting == 0 and not caller.mark
+        sessions.contact(caller, now=self.now, synced=up_to_date)
 
     def apply_overdue(self) -> bool:
         """Apply a slice in this request where the workers let a batch lie: Redis may be gone."""

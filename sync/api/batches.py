@@ -30,9 +30,7 @@ class BatchesView(Endpoint):
         batch = envelope.read(text, self.caller.role)
         checkpoint = batch.checkpoint if self.caller.role == "server" else None
         stored = self._store(request, key, text, batch, checkpoint)
-        if stored.replayed:
-            self.contact()
-        else:
+        if not stored.replayed:
             bell.ring(self.caller.push_mailbox_id)
         reply = answer(
             {
@@ -65,7 +63,7 @@ class BatchesView(Endpoint):
                     letters=batch.letters,
                     rejected=batch.rejected,
                     checkpoint=checkpoint,
-                    room=self._has_room(batch.letters),
+                    refusal=self._refusal(batch),
                     now=self.now,
                 )
                 if not stored.replayed:
@@ -83,10 +81,6 @@ class BatchesView(Endpoint):
                 "The same request is being stored at this moment; ask again.",
                 retry_after=1,
             ) from None
-        except accept.MailboxFull:
-            raise Problem(
-                507, "mailbox-full", "The mailbox has no room left; deletes are still taken."
-            ) from None
         return stored
 
     def _book(self, request: HttpRequest, stored: Stored) -> None:
@@ -96,6 +90,16 @@ class BatchesView(Endpoint):
             batches=int(stored.accepted > 0),
         )
         sessions.book(self.caller, booking, now=self.now)
+
+    def _refusal(self, batch: envelope.Envelope) -> Problem | None:
+        """Why a new batch is not stored. No snapshot can be open: whatever is named is unknown."""
+        if batch.snapshot is not None and self.caller.role == "server":
+            return problems.not_found()
+        if not self._has_room(batch.letters):
+            return Problem(
+                507, "mailbox-full", "The mailbox has no room left; deletes are still taken."
+            )
+        return None
 
     def _has_room(self, letters: Letters) -> bool:
         caller = self.caller
@@ -108,7 +112,6 @@ class BatchView(Endpoint):
     """What became of a batch, for its sender."""
 
     def get(self, request: HttpRequest, batch: str) -> HttpResponse:
-        self.contact()
         found = outcomes.find_batch(id_or_404(batch), self.caller.peer_id)
         if found is None:
             raise problems.not_found()

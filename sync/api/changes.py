@@ -63,8 +63,6 @@ class ChangesView(Endpoint):
             synced = caller.role == "device" and page.waiting == 0
             booking = sessions.Booking(session=request.headers.get("Sync-Session"), synced=synced)
             sessions.book(caller, booking, now=self.now)
-        else:
-            self.contact()
 
 
 def _document(change: read.DownChange | read.UpChange) -> dict[str, Any]:

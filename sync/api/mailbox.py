@@ -29,7 +29,6 @@ class MailboxView(Endpoint):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         _check_wait(request)
-        self.contact()
         if self.apply_overdue():
             found = hot.poll(self.token_hash, self.caller.role, self.now)
             self.caller, self.mail = found or (self.caller, self.mail)

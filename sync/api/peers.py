@@ -105,7 +105,6 @@ class ResyncView(Endpoint):
     def post(self, request: HttpRequest) -> HttpResponse:
         if bodies.has_body(request):
             shape.decode(bodies.read(request), dict)
-        self.contact()
         peer = Peer.objects.select_related("account").get(pk=self.caller.peer_id)
         resynced = lifecycle.resync(peer, actor=f"peer:{self.caller.name}", now=self.now)
         from_mailbox = peer.role == Peer.Role.SERVER or resynced.keep_copy
@@ -123,7 +122,6 @@ class CommandDoneView(Endpoint):
         if bodies.has_body(request):
             said = shape.decode(bodies.read(request), _Done)
         shape.refuse_nul(detail=said.detail)
-        self.contact()
         found = (
             Command.objects.filter(pk=id_or_404(command), peer_id=self.caller.peer_id)
             .select_related("peer__account")

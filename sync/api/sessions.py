@@ -68,7 +68,6 @@ class SessionsView(Endpoint):
             ),
         )  # fmt: skip
         session_id = sessions.start(self.caller, begun, now=self.now)
-        self.contact()
         self.apply_overdue()
         found = hot.poll(self.token_hash, self.caller.role, self.now)
         if found is None:  # revoked while this request was under way
@@ -103,5 +102,4 @@ class FinishView(Endpoint):
         )
         result = sessions.finish(found, ended, now=self.now)
         commands.end_sync_now(self.caller.peer_id, now=self.now)
-        self.contact()
         return answer({"session": str(found.pk), "result": result})
