@@ -44,5 +44,5 @@ def _way_to_account(model: type[models.Model], depth: int = 3) -> str | None:
     return min(ways, key=len, default=None)
 
 
-def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
     return list(model._meta.fields)  # noqa: SLF001 (Django's documented model API)
