@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from accounts.models import Account, User
+from accounts.models import Account, Membership, User
 
 
 def account_for(user: User, number: str) -> Account | None:
@@ -13,3 +13,8 @@ def account_for(user: User, number: str) -> Account | None:
 def accounts_of(user: User) -> Sequence[Account]:
     """Every account that this person belongs to, by name."""
     return list(Account.objects.filter(memberships__user=user).order_by("name", "number"))
+
+
+def is_owner(user: User, account: Account) -> bool:
+    """Whether this person may let programs in and change what the account does."""
+    return account.memberships.filter(user=user, role=Membership.Role.OWNER).exists()

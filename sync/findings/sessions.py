@@ -51,7 +51,7 @@ class Sync(NamedTuple):
 
 @dataclass(frozen=True)
 class Booked:
-    """A peer's sessions: the last two with a result, newest first; the ones that last carried data."""
+    """A peer's last two sessions with a result, newest first, and those that last carried data."""
 
     attempts: tuple[Attempt, ...] = ()
     last_push: Attempt | None = None

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 NAME_IN_SENTENCE = 48
 GROUPED_FROM = 10_000
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs")
 
 
 def shown(name: str, at_most: int = NAME_IN_SENTENCE) -> str:
     """A name that somebody typed, fit for one line: no control or direction characters, cut."""
-    visible = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in name)
+    visible = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in name)
     line = " ".join(visible.split())
     if len(line) > at_most:
         line = line[: at_most - 1].rstrip() + "…"
@@ -22,7 +23,7 @@ def shown(name: str, at_most: int = NAME_IN_SENTENCE) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """A time as near as it is: `08:12`, `yesterday 17:20`, `23 Nov, 08:12`, `23 Nov 2025, 08:12`."""
+    """A time by its nearness: `08:12`, `yesterday 17:20`, `23 Nov, 08:12`, `23 Nov 2025, 08:12`."""
     local, today = timezone.localtime(at), timezone.localtime(now).date()
     clock = date_format(local, "H:i")
     if local.date() == today:

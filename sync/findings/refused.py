@@ -1,0 +1,85 @@
+"""What was sent and not taken."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mailbox.standing import Refusals, UndoneEdit
+from sync.findings import words
+from sync.findings.facts import AccountFacts
+from sync.findings.finding import Evidence, Said
+
+SHOWN = 5
+
+
+def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
+    """Edits from a phone ended as conflict, rejected or expired in the last seven days."""
+    total = facts.mailbox.undone_total
+    if not total:
+        return
+    shown = facts.mailbox.undone[:SHOWN]
+    evidence = tuple(_edit(facts, edit) for edit in shown)
+    if total > len(shown):
+        evidence += (Evidence(_("And more"), words.number(total - len(shown))),)
+    yield Said(
+        title=ngettext(
+            "%(count)s edit was not taken over", "%(count)s edits were not taken over", total
+        )
+        % {"count": words.number(total)},
+        sentence=ngettext(
+            "%(count)s edit from a phone was not taken over by the office.",
+            "%(count)s edits from phones were not taken over by the office.",
+            total,
+        )
+        % {"count": words.number(total)},
+        because=_(
+            "The office holds the version that counts, and it has gone to all devices. This note "
+            "ends seven days after the last such edit."
+        ),
+        remedy=_("Look at the record in the CRM; if the edit is still right, make it once more."),
+        evidence=evidence,
+    )
+
+
+def _edit(facts: AccountFacts, edit: UndoneEdit) -> Evidence:
+    peer = facts.peer(edit.peer_id)
+    state = {
+        "conflict": _("changed in the office meanwhile"),
+        "rejected": _("refused by the office"),
+        "expired": _("never collected by the office"),
+    }[edit.state]
+    name = words.shown(peer.name) if peer else "–"
+    parts = [f"{edit.kind} {edit.record_id}", state, words.shown(edit.detail)]
+    return Evidence(name, " · ".join(parts if edit.detail else parts[:2]), edit.at)
+
+
+def records(facts: AccountFacts, now: datetime) -> Iterator[Said]:
+    """The newest push of a live peer held changes that were refused."""
+    for refusals in facts.mailbox.refused:
+        peer = facts.peer(refusals.peer_id)
+        if peer is not None and peer.is_live:
+            yield _refused(facts, refusals)
+
+
+def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
+    peer = facts.peer(refusals.peer_id)
+    name = words.shown(peer.name) if peer else "–"
+    total = refusals.changes
+    return Said(
+        title=_("Records of %(name)s were refused") % {"name": name},
+        sentence=ngettext(
+            "%(count)s record of %(name)s was refused in its last push.",
+            "%(count)s records of %(name)s were refused in its last push.",
+            total,
+        )
+        % {"count": words.number(total), "name": name},
+        because=_("A record that breaks the rules is left out alone; all others have arrived."),
+        remedy=_("Correct these records in the CRM; the next sync sends them again."),
+        evidence=(
+            Evidence(_("Last push"), at=refusals.at),
+            *(Evidence(_("Reason"), words.shown(reason, 200)) for reason in refusals.reasons),
+        ),
+        peer=peer,
+    )
