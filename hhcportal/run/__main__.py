@@ -23,12 +23,17 @@ def main() -> int:
     try:
         places.make()
         with _alone(places):
-            stop_leftovers(places.run, patience=6.0)
+            left = stop_leftovers(places.run, patience=6.0)
+            if left:
+                say(f"  ended what an earlier start left running: {', '.join(left)}")
             port = portal_port()
             with leash(places):
                 _run(Program(places, port, stopping), stopping)
     except Refusal as refusal:
         say(f"  {refusal}")
+        return 1
+    except PermissionError as error:
+        say(f"  {error.filename} belongs to another user: start as that user, or remove it.")
         return 1
     return 0
 

@@ -39,6 +39,11 @@ def main() -> int:
     except Refusal as refusal:
         say(f"  {refusal}")
         return 1
+    except KeyboardInterrupt:
+        return 1
+    except PermissionError as error:
+        say(f"  {error.filename} cannot be written: start as the user who owns the checkout.")
+        return 1
     return 0
 
 

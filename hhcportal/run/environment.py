@@ -4,7 +4,7 @@ import os
 import secrets
 
 from hhcportal.run.places import Places, write_private
-from hhcportal.run.ports import portal_host
+from hhcportal.run.ports import reachable_host
 
 
 def children_environment(
@@ -29,9 +29,7 @@ def forget(places: Places) -> None:
 
 def portal_url(port: int) -> str:
     """The portal's address as a browser on this machine writes it."""
-    host = portal_host()
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    return os.environ.get("PORTAL_URL") or f"http://{shown}:{port}"
+    return os.environ.get("PORTAL_URL") or f"http://{reachable_host()}:{port}"
 
 
 def secret_key(places: Places) -> str:

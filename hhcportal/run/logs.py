@@ -13,17 +13,18 @@ LOUD = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*Error: ")
 class Log:
     """One child's log, followed from where it ended when this start began."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shown: bool) -> None:
         self._path = path
+        self._shown = shown
         self._name = path.stem
         path.touch()
         self._file = path.open(errors="replace")
         self._file.seek(0, 2)
 
     def follow(self) -> None:
-        """Show the new lines that tell of an error."""
+        """Show the new lines that tell of an error, and keep the file small."""
         for line in self._file:
-            if LOUD.search(line):
+            if self._shown and LOUD.search(line):
                 say(f"  {self._name}: {line.rstrip()[:500]}")
         if self._path.stat().st_size > LARGEST:
             self._rotate()

@@ -40,5 +40,13 @@ def portal_port() -> int:
 
 
 def portal_host() -> str:
-    """The address that the portal listens on: this machine alone, unless `HOST` says more."""
-    return os.environ.get("HOST") or HOST
+    """The address that the portal listens on: this machine alone, unless `LISTEN` says more.
+
+    Not `HOST`: shells and compilers set that for purposes of their own.
+    """
+    return os.environ.get("LISTEN") or HOST
+
+
+def reachable_host() -> str:
+    """The address by which this machine itself reaches the portal."""
+    return HOST if portal_host() in ("0.0.0.0", "::") else portal_host()  # noqa: S104

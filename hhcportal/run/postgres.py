@@ -124,7 +124,12 @@ class Postgres:
                 if not _exists(connection, "pg_database", "datname", DATABASE):
                     create = sql.SQL("CREATE DATABASE {database} OWNER {role}")
                     connection.execute(create.format(**role))
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Refusal(
+                    f"The passwords in {self.home.folder} are not those of its data: "
+                    "move that folder away to start empty."
+                ) from None
             return False
         return True
 

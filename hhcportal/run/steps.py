@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Refusal(Exception):
@@ -41,8 +41,9 @@ def step(title: str) -> Iterator[Step]:
 
 
 def say(text: str = "") -> None:
-    """Print a line at once, even into a pipe."""
-    print(text, flush=True)
+    """Print a line at once, even into a pipe; a terminal that was closed is no reason to fail."""
+    with suppress(OSError):
+        print(text, flush=True)
 
 
 def _count(title: str, began: float, over: threading.Event) -> None:
