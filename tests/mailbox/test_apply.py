@@ -1,0 +1,142 @@
+"""Applying: in order, once, by one at a time; a batch that cannot be applied blocks nobody."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from tests.office import Office, Program, apply_all, edit, manage, put, said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+POISON = """
+CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF NEW.record_id = 'poison' THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER poison BEFORE INSERT ON mailbox_change
+    FOR EACH ROW EXECUTE FUNCTION refuse_poison();
+"""
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def poison() -> Iterator[None]:
+    """The database refuses to write one record, as a fault nobody thought of would."""
+    with connection.cursor() as cursor:
+        cursor.execute(POISON)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER poison ON mailbox_change; DROP FUNCTION refuse_poison()")
+
+
+def state_of(program: Program, batch: str) -> str:
+    state: str = said(program.get(f"/batches/{batch}"))["state"]
+    return state
+
+
+def test_a_batch_that_cannot_be_applied_fails_and_blocks_no_longer(
+    office: Office, poison: None
+) -> None:
+    server, phone = office.server, office.device()
+    bad = said(server.push(put("poison"), put("x")), 202)["batch"]
+    good = said(server.push(put("good")), 202)["batch"]
+    for _ in range(4):
+        apply_all()
+        assert (state_of(server, bad), state_of(server, good)) == ("received", "received")
+        office.age("10s")
+    apply_all()
+    office.age("10s")
+    apply_all()
+    assert (state_of(server, bad), state_of(server, good)) == ("failed", "applied")
+    assert [c["id"] for c in phone.collect()] == ["good"]
+    assert [c["do"] for c in server.mailbox()["commands"]] == ["resend-all"]
+    assert "batch-failed" in {
+        f["code"] for f in manage("account_status", office.number)["findings"]
+    }
+    apply_all()
+    assert len(server.mailbox()["commands"]) == 1
+
+
+def test_a_poll_applies_what_the_workers_leave_lying(office: Office) -> None:
+    phone = office.device()
+    said(office.server.push(put("a")), 202)
+    assert phone.mailbox()["waiting"]["total"] == 0
+    office.age("21s")
+    assert phone.mailbox()["waiting"]["total"] == 1
+    said(phone.push(edit("a", 1)), 202)
+    office.age("21s")
+    assert len(office.server.page()["changes"]) == 1
+
+
+def test_many_appliers_have_one_effect(office: Office) -> None:
+    """Sweeps at once, while batches arrive: nothing is applied twice, nothing is left."""
+    phone, server = office.device(), office.server
+    pushed = threading.Event()
+
+    def push() -> int:
+        for number in range(30):
+            said(server.push(put("same", number + 1), put(f"r{number}")), 202)
+        pushed.set()
+        return close()
+
+    def sweep() -> int:
+        while not pushed.is_set():
+            apply_all()
+        return close()
+
+    def close() -> int:
+        connections.close_all()
+        return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        for job in [pool.submit(push), *(pool.submit(sweep) for _ in range(3))]:
+            assert job.result() == 0
+    apply_all()
+    assert phone.mailbox()["waiting"]["total"] == 31
+    changes = phone.collect()
+    assert len(changes) == 31
+    assert (changes[-2]["id"], changes[-2]["version"]) == ("same", 30)
+
+
+def test_counts_equal_a_recount_under_concurrent_use(office: Office) -> None:
+    """Acknowledging, replacing and collecting at once: the counts end exact."""
+    server = office.server
+    devices = [office.device(f"d{n}") for n in range(2)]
+    done = threading.Event()
+
+    def write() -> None:
+        try:
+            for number in range(25):
+                server.deliver(*(put(f"r{n % 7}", number * 10 + n + 1) for n in range(10)))
+        finally:
+            done.set()
+            connections.close_all()
+
+    def read(device: Program) -> None:
+        try:
+            while not done.is_set():
+                device.collect(limit=3)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        jobs = [pool.submit(write), *(pool.submit(read, device) for device in devices)]
+        for job in jobs:
+            job.result()
+    late = office.device("late")
+    for device in devices:
+        total = device.mailbox()["waiting"]["total"]
+        assert total == len(device.page("?limit=500")["changes"])
+        device.collect()
+        assert device.mailbox()["waiting"] == {
+            "total": 0,
+            "oldest": None,
+            "since": None,
+            "by_kind": {},
+        }
+    assert {c["id"] for c in late.collect()} == {f"r{n}" for n in range(7)}
