@@ -11,3 +11,8 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("", include("hhcportal.pages.urls")),
 ]
+
+handler400 = "hhcportal.pages.errors.bad_request"
+handler403 = "hhcportal.pages.errors.forbidden"
+handler404 = "hhcportal.pages.errors.not_found"
+handler500 = "hhcportal.pages.errors.broken"

@@ -1,6 +1,7 @@
 """How an account's two mailboxes stand, for people: read only, a fixed number of statements."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -205,7 +206,8 @@ def _undone(account_id: int, now: datetime) -> list[tuple[UndoneEdit, int]]:
     return [(UndoneEdit(*row[:-1]), row[-1]) for row in rows]
 
 
-def _rows(sql: str, parameters: list[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,6 +1,7 @@
 """What the sessions tell: the last attempts of each peer, the last syncs of all, the silences."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -146,7 +147,8 @@ def gaps_of_server(account_id: int, interval: timedelta, *, now: datetime) -> tu
     return tuple(Gap(*row) for row in rows)
 
 
-def _rows(sql: str, parameters: list[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows

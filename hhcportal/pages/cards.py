@@ -1,0 +1,179 @@
+"""The cards of the overview: what each shows, as rows of label and value."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Peer
+from hhcportal.pages.labels import kinds, platform, presence_word, reason_word, result_word
+from sync.findings import words
+from sync.findings.facts import AccountFacts, PeerFacts
+from sync.findings.sessions import Attempt, Sync
+from sync.models import Session
+
+
+class Row(NamedTuple):
+    """A line of a card: words, then a time, a note below. `strong`: what is looked for first."""
+
+    label: str
+    value: str = ""
+    at: datetime | None = None
+    strong: bool = False
+    ago: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A live server or device. `concerned`: a finding is about it."""
+
+    peer: PeerFacts
+    presence: str
+    presence_word: str
+    concerned: bool
+    rows: tuple[Row, ...]
+
+
+class SyncRow(NamedTuple):
+    """A session in the list of the last ones; `took` is empty while it runs."""
+
+    at: datetime
+    name: str
+    is_server: bool
+    reason: str
+    took: str
+    sent: int
+    received: int
+    result: str
+    result_word: str
+    detail: str
+
+
+def of_peers(
+    facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime
+) -> tuple[Card, ...]:
+    """The server's card, then one for each device in the order of pairing."""
+    peers = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
+    return tuple(_card(peer, peer.id in concerned, now) for peer in peers)
+
+
+def _card(peer: PeerFacts, concerned: bool, now: datetime) -> Card:
+    presence = peer.presence(now)
+    rows = _server(peer, now) if peer.role == Peer.Role.SERVER else _device(peer, now)
+    word = _("is being erased") if peer.is_erasing else presence_word(presence)
+    return Card(peer, presence, word, concerned, (*_beginning(peer), *rows, *_end(peer, now)))
+
+
+def _beginning(peer: PeerFacts) -> tuple[Row, ...]:
+    last = peer.contacts.last_sync
+    return (
+        # The label stays as it is in every language: it is what people ask each other for.
+        Row("Most recent sync", "" if last else _("never"), last, strong=True, ago=True),
+        _attempt(peer.last_attempt),
+    )
+
+
+def _attempt(attempt: Attempt | None) -> Row:
+    label = _("Last attempt")
+    if attempt is None:
+        return Row(label, _("none yet"))
+    said = result_word(attempt.result)
+    if attempt.result == Session.Result.FAILED and attempt.error_code:
+        said = f"{said} ({words.shown(attempt.error_code)})"
+    return Row(label, said, attempt.at)
+
+
+def _server(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
+    return (
+        _waiting(peer, _("Waiting for the server"), now),
+        _carried(_("Last sent"), peer.last_push, peer.last_sent, sent=True),
+        _carried(_("Last received"), peer.last_collection, peer.last_received, sent=False),
+        _pending(peer, _("Still in the office")),
+    )
+
+
+def _device(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
+    return (
+        _waiting(peer, _("Waiting for this device"), now),
+        _carried(_("Last collected"), peer.last_collection, peer.last_received, sent=False),
+        _carried(_("Last sent"), peer.last_push, peer.last_sent, sent=True),
+        _pending(peer, _("Still on the device")),
+    )
+
+
+def _waiting(peer: PeerFacts, label: str, now: datetime) -> Row:
+    waiting = peer.waiting
+    if not waiting.total:
+        return Row(label, "0")
+    since = _("since %(time)s") % {"time": words.moment(waiting.since or now, now)}
+    note = f"{kinds(waiting.by_kind)} · {since}"
+    return Row(label, words.number(waiting.total), strong=True, note=note)
+
+
+def _carried(label: str, attempt: Attempt | None, at: datetime | None, *, sent: bool) -> Row:
+    if attempt is None or at is None:
+        return Row(label, _("nothing yet"))
+    count = attempt.sent if sent else attempt.received
+    return Row(label, words.records(count), at)
+
+
+def _pending(peer: PeerFacts, label: str) -> Row:
+    if peer.pending is None:
+        return Row(label, _("not told yet"))
+    return Row(label, words.number(peer.pending), peer.pending_at, strong=peer.pending > 0)
+
+
+def _end(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
+    expected = peer.contacts.expected
+    every = _("every %(span)s") % {"span": words.span(peer.contacts.interval)}
+    told = " · ".join(filter(None, (platform(peer.platform), peer.client_version)))
+    return (
+        Row(_("Last contact"), "" if peer.contacts.last_contact else _("never"),
+            peer.contacts.last_contact),
+        Row(_("Overdue since") if expected and expected < now else _("Next expected"),
+            "" if expected else "–", expected),
+        Row(_("Interval"), every),
+        Row(_("Program"), told or "–"),
+    )  # fmt: skip
+
+
+def of_account(facts: AccountFacts, *, people: int) -> tuple[Row, ...]:
+    """The account card's rows."""
+    if facts.ends_at is None:
+        until = _("no end set")
+    else:
+        # `ends_at` is the first moment that is no longer paid for: the last day is before it.
+        until = words.day(facts.ends_at - timedelta(microseconds=1))
+    keep = facts.mailbox.keep_copy
+    return (
+        Row(_("Number"), facts.number, strong=True),
+        Row(_("Runs until"), until),
+        Row(_("People"), words.number(people)),
+        Row(_("Records in the mailbox"), words.number(facts.mailbox.records)),
+        Row(_("Keeps a copy"), _("yes") if keep else _("no")),
+    )
+
+
+def of_sync(sync: Sync) -> SyncRow:
+    """A session as a line of the list."""
+    attempt = sync.attempt
+    # Up to its last request: one that was closed later did not last until then.
+    length = sync.last_request_at - attempt.started_at
+    took = "< 1 s" if length < timedelta(seconds=1) else words.span(length)
+    detail = " · ".join(filter(None, (attempt.error_code, attempt.error_detail)))
+    return SyncRow(
+        at=attempt.started_at,
+        name=sync.peer_name,
+        is_server=sync.role == Peer.Role.SERVER,
+        reason=reason_word(attempt.reason),
+        took=took if attempt.result else "",
+        sent=attempt.sent,
+        received=attempt.received,
+        result=attempt.result or "open",
+        result_word=result_word(attempt.result),
+        detail=words.shown(detail, 160) if detail else "",
+    )

@@ -1,0 +1,77 @@
+"""Words for the contract's words."""
+
+from django.utils.translation import gettext as _
+
+from sync.findings import words
+
+
+def presence_word(presence: str) -> str:
+    """`awake late asleep never` in words."""
+    return {
+        "awake": _("awake"),
+        "late": _("late"),
+        "asleep": _("asleep"),
+        "never": _("not seen yet"),
+    }[presence]
+
+
+def peer_state_word(state: str) -> str:
+    """`active retired revoked unpaired erased` in words."""
+    return {
+        "active": _("connected"),
+        "retired": _("replaced by another server"),
+        "revoked": _("revoked"),
+        "unpaired": _("unpaired by itself"),
+        "erased": _("erased"),
+    }[state]
+
+
+def result_word(result: str | None) -> str:
+    """A session's result in words; None: it is still open."""
+    return {
+        "ok": _("successful"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+    }.get(result or "", _("under way"))
+
+
+def reason_word(reason: str) -> str:
+    """Why a session began."""
+    return {
+        "scheduled": _("schedule"),
+        "manual": _("by hand"),
+        "wake-up": _("wake-up"),
+        "start": _("start"),
+        "retry": _("new try"),
+    }.get(reason, _("direct"))
+
+
+def kinds(by_kind: dict[str, int], at_most: int = 4) -> str:
+    """What waits, by kind: `Contacts 9, Notes 3`."""
+    known = {
+        "contact": _("Contacts"),
+        "company": _("Companies"),
+        "group": _("Groups"),
+        "history": _("Histories"),
+        "note": _("Notes"),
+        "activity": _("Activities"),
+        "opportunity": _("Opportunities"),
+    }
+    parts = [f"{known.get(kind, kind)} {words.number(n)}" for kind, n in by_kind.items()]
+    if len(parts) > at_most:
+        rest = sum(list(by_kind.values())[at_most:])
+        parts = [*parts[:at_most], _("others %(count)s") % {"count": words.number(rest)}]
+    return ", ".join(parts)
+
+
+def platform(told: str) -> str:
+    """An operating system's name as its maker writes it."""
+    known = {
+        "android": "Android",
+        "ios": "iOS",
+        "ipados": "iPadOS",
+        "windows": "Windows",
+        "linux": "Linux",
+        "darwin": "macOS",
+    }
+    return known.get(told.lower(), words.shown(told) if told else "")
