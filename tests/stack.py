@@ -20,7 +20,7 @@ from hhcportal.run.ports import free_port
 from hhcportal.run.postgres import conninfo
 from hhcportal.run.processes import Child, stop, wait_until
 from hhcportal.run.stopping import Stopping
-from hhcportal.run.temporary import temporary_places
+from hhcportal.run.temporary import temporary_folder, temporary_places
 from hhcportal.run.valkey import Valkey
 
 CHILDREN = ("web", "worker", "beat")
@@ -150,7 +150,7 @@ class Program:
 def fresh_stack() -> Iterator[Stack]:
     """A stack on an empty database beside the tests' own."""
     with (
-        temporary_places("mailbox-stack-") as places,
+        temporary_folder("mailbox-stack-") as places,
         temporary_places("mailbox-broker-") as broker_places,
         _fresh_database() as url,
         Stack(places, broker_places, url).running() as stack,

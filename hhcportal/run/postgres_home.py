@@ -31,7 +31,6 @@ class Home:
     folder: Path
     programs: Path
     user: User | None
-    elsewhere: bool
 
     @property
     def data(self) -> Path:
@@ -45,15 +44,20 @@ def find_home(places: Places) -> Home:
     if os.geteuid() != 0:
         inside.mkdir(mode=0o700, exist_ok=True)
         _check_owner(inside / "data")
-        return Home(inside, programs, None, elsewhere=False)
-    outside = _outside(places)
-    user = _plain_user(inside / "data", outside / "data")
-    if not outside.exists() and _enters(user, places.var) and _enters(user, programs):
+        return Home(inside, programs, None)
+    other = outside(places)
+    user = _plain_user(inside / "data", other / "data")
+    if not other.exists() and _enters(user, places.var) and _enters(user, programs):
         _make_enterable(inside)
-        return Home(inside, programs, user, elsewhere=False)
-    _make_ours(outside)
-    programs = _programs(outside)
-    return Home(outside, _copy_programs(programs, outside, user), user, elsewhere=True)
+        return Home(inside, programs, user)
+    _make_ours(other)
+    return Home(other, _copy_programs(_programs(other), other, user), user)
+
+
+def outside(places: Places) -> Path:
+    """Where the data lie when the server's user cannot enter the checkout."""
+    mark = hashlib.sha256(str(places.owner).encode()).hexdigest()[:12]
+    return ELSEWHERE / f"{NAME}-{mark}"
 
 
 def version(programs: Path) -> int:
@@ -118,11 +122,6 @@ def _enters(user: User, folder: Path) -> bool:
         **dropped(user),
     )
     return ran.returncode == 0
-
-
-def _outside(places: Places) -> Path:
-    mark = hashlib.sha256(str(places.owner).encode()).hexdigest()[:12]
-    return ELSEWHERE / f"{NAME}-{mark}"
 
 
 def _make_ours(folder: Path) -> None:

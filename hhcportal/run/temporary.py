@@ -11,6 +11,7 @@ from hhcportal.run.backing import Services
 from hhcportal.run.leash import leash
 from hhcportal.run.places import Places
 from hhcportal.run.postgres import FLEETING, Postgres
+from hhcportal.run.postgres_home import outside
 from hhcportal.run.processes import Child, stop
 from hhcportal.run.stopping import Stopping
 from hhcportal.run.valkey import Valkey
@@ -19,17 +20,24 @@ PATIENCE = 5.0
 
 
 @contextmanager
-def temporary_places(prefix: str) -> Iterator[Places]:
-    """A folder that the server's user may enter, under a leash."""
+def temporary_folder(prefix: str) -> Iterator[Places]:
+    """A folder that the server's user may enter, for a program that keeps a leash of its own."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o711)
     places = Places(folder)
     places.make()
     try:
-        with leash(places):
-            yield places
+        yield places
     finally:
+        shutil.rmtree(outside(places), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def temporary_places(prefix: str) -> Iterator[Places]:
+    """The same under a leash, for children that are started here."""
+    with temporary_folder(prefix) as places, leash(places):
+        yield places
 
 
 @contextmanager
@@ -44,8 +52,6 @@ def temporary_services(places: Places) -> Iterator[Services]:
 
 def _postgres(places: Places, exits: ExitStack) -> str:
     server = Postgres(places, FLEETING)
-    if server.home.elsewhere:
-        exits.callback(shutil.rmtree, server.home.folder, ignore_errors=True)
     child = server.start()
     exits.callback(_end, child)
     server.wait(child, Stopping())

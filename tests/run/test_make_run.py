@@ -15,7 +15,7 @@ import pytest
 from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import started, wait_until
-from hhcportal.run.temporary import temporary_places
+from hhcportal.run.temporary import temporary_folder
 from tests.stack import Program
 
 WITHIN = 20.0
@@ -24,13 +24,13 @@ CHILDREN = ("beat", "postgres", "valkey", "web", "worker")
 
 @pytest.fixture
 def places() -> Iterator[Places]:
-    with temporary_places("mailbox-run-") as found:
+    with temporary_folder("mailbox-run-") as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def shared_places() -> Iterator[Places]:
-    with temporary_places("mailbox-run-") as found:
+    with temporary_folder("mailbox-run-") as found:
         yield found
 
 
@@ -119,7 +119,7 @@ def test_an_operator_reaches_the_running_database(program: Program, shared_place
     assert json.loads(ran.stdout.splitlines()[-1])["account"]["number"] == kept["account"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_running_and_nothing_is_lost(
     places: Places, number: signal.Signals
 ) -> None:
@@ -144,12 +144,15 @@ def test_a_command_after_the_end_says_so_in_one_sentence(places: Places) -> None
     assert "make run" in ran.stderr
 
 
-def test_two_run_side_by_side(program: Program, places: Places) -> None:
+def test_two_run_side_by_side_and_ctrl_c_ends_one(program: Program, places: Places) -> None:
     with Program(environment(places, free_port(), DEMO="0")) as second:
         assert not second.says("Password")
         assert said(second, "Portal") != said(program, "Portal")
         assert answers(f"{said(second, 'Portal')}readyz")
-        assert answers(f"{said(program, 'Portal')}readyz")
+        children = [pid(places, name) for name in CHILDREN]
+        assert second.end(signal.SIGINT) == 0
+        assert not any(map(started, children))
+    assert answers(f"{said(program, 'Portal')}readyz")
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000"])
