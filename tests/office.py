@@ -7,7 +7,6 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
-from django.http import HttpResponse
 from django.test import Client
 
 API = "/api/v1"
@@ -51,7 +50,7 @@ class Program:
         self.install_id = install_id
         self.http = Client(raise_request_exception=False)
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request; `headers` are named with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         extra: dict[str, Any] = {}
@@ -59,19 +58,18 @@ class Program:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             extra = {"data": data, "content_type": named.pop("Content-Type", "application/json")}
         named.setdefault("Authorization", f"Bearer {self.token}")
-        answer: Any = self.http.generic(method, API + path, headers=named, **extra)
-        return answer
+        return self.http.generic(method, API + path, headers=named, **extra)
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **headers: str) -> Any:
         return self.call("GET", path, **headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("POST", path, {} if body is None else body, **headers)
 
     def mailbox(self) -> dict[str, Any]:
         return said(self.get("/mailbox"))
 
-    def push(self, *changes: Any, key: str | None = None, **headers: str) -> HttpResponse:
+    def push(self, *changes: Any, key: str | None = None, **headers: str) -> Any:
         return self.post(
             "/batches",
             {"changes": list(changes)},
@@ -126,23 +124,22 @@ class Office:
 
 def redeem(
     code: str, name: str = "Pixel 9", install_id: uuid.UUID | None = None, **extra: Any
-) -> HttpResponse:
+) -> Any:
     """`POST /pairings`."""
     body = {"code": code, "name": name, "install_id": str(install_id or uuid.uuid4())}
-    answer: Any = Client().post(
+    return Client().post(
         f"{API}/pairings", json.dumps(body), content_type="application/json", **extra
     )
-    return answer
 
 
-def said(answer: HttpResponse, status: int = 200) -> dict[str, Any]:
+def said(answer: Any, status: int = 200) -> dict[str, Any]:
     """The answer's body, having checked its status."""
     assert answer.status_code == status, (answer.status_code, answer.content[:500])
     body: dict[str, Any] = json.loads(answer.content)
     return body
 
 
-def refused(answer: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
     """A problem document, having checked that it is this one and whole."""
     assert answer["Content-Type"] == "application/problem+json", answer.content[:300]
     body = said(answer, status)

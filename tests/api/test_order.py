@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -41,7 +42,7 @@ def test_an_announced_pause_comes_before_the_token(db: None) -> None:
 def test_missing_unknown_and_revoked_tokens_answer_alike(office: Office, phone: Program) -> None:
     manage("revoke", phone.id)
     headers = [{}, {"Authorization": "Bearer hhd_no"}, {"Authorization": "Basic eDp5"}]
-    answers = [Client().get("/api/v1/mailbox", headers=header) for header in headers]
+    answers: list[Any] = [Client().get("/api/v1/mailbox", headers=header) for header in headers]
     answers.append(phone.get("/mailbox"))
     told = [refused(answer, 401, "token-invalid") for answer in answers]
     assert len({body.pop("request_id") for body in told}) == len(told)
