@@ -1,0 +1,180 @@
+"""The clients as a person starts them: commands in a shell, answers on stdout, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hhcportal.run.places import CHECKOUT
+from tests.stack import Stack
+
+PATIENCE = 45.0
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a finished command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The JSON object on the last line of stdout."""
+        answer: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
+        return answer
+
+
+class Client:
+    """One program with one data folder."""
+
+    def __init__(self, module: str, data_dir: Path) -> None:
+        self.module = module
+        self.data_dir = data_dir
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", self.module, "--data-dir", str(self.data_dir), *words]
+
+    def run(self, *words: str, code: int = 0) -> Ran:
+        """Run a command to its end; it must end with `code`."""
+        done = subprocess.run(
+            self.command(*words), cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8"
+        )
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        assert ran.code == code, f"{words} ended with {ran.code}:\n{ran.out}{ran.err}"
+        return ran
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command that is to be met while it runs."""
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def status(self) -> dict[str, Any]:
+        return self.run("status", "--json").answer
+
+
+class Office(Client):
+    """An agent and its folder of CSV files."""
+
+    def __init__(self, data_dir: Path, source: Path) -> None:
+        super().__init__("clients.agent", data_dir)
+        self.source = source
+
+    def sync(self, *words: str, code: int = 0) -> Ran:
+        source = ("--connector", "csv", "--source", str(self.source))
+        return self.run("run", "--once", "--json", *source, *words, code=code)
+
+    def write(self, name: str, text: str, encoding: str = "utf-8") -> None:
+        self.source.mkdir(exist_ok=True)
+        (self.source / name).write_bytes(text.encode(encoding))
+
+    def read(self, name: str, encoding: str = "utf-8") -> str:
+        return (self.source / name).read_bytes().decode(encoding)
+
+
+class Phone(Client):
+    """A device."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__("clients.device", data_dir)
+
+    def sync(self, code: int = 0) -> Ran:
+        return self.run("sync", "--json", code=code)
+
+    def list(self, kind: str) -> dict[str, dict[str, Any]]:
+        records = self.run("list", kind, "--json").answer["records"]
+        return {record["id"]: record for record in records}
+
+    def field(self, kind: str, id: str, name: str) -> object:
+        return self.run("show", kind, id, "--json").answer["data"][name]
+
+    def edits(self) -> list[dict[str, Any]]:
+        edits: list[dict[str, Any]] = self.status()["edits"]
+        return edits
+
+    def sync_until(self, reached: Callable[[], bool]) -> None:
+        """Sync until it is so. Workers apply what the office sent a moment after they took it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.sync()
+            if reached():
+                return
+            assert time.monotonic() < end, f"never came true: {self.status()}"
+
+
+# The operator's commands, several in one process: starting Django takes longer than they do.
+_OPENING = """
+import io, json
+from django.core.management import call_command
+def answer(*words):
+    out = io.StringIO()
+    call_command(*words, "--json", stdout=out)
+    return json.loads(out.getvalue().strip().splitlines()[-1])
+number = answer("create_account", "Clients", "--email", "{email}")["account"]
+codes = {{
+    role: [answer("pair", number, "--role", role)["code"] for _ in range(2)]
+    for role in ("server", "device")
+}}
+print(json.dumps({{"account": number, "codes": codes}}))
+"""
+
+
+class Account:
+    """An account of its own on the running mailbox."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self.stack = stack
+        self._folder = folder
+        script = _OPENING.format(email=f"{secrets.token_hex(6)}@example.com")
+        done = subprocess.run(
+            [sys.executable, str(CHECKOUT / "manage.py"), "shell", "-v0", "-c", script],
+            env=stack.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        opened = json.loads(done.stdout.strip().splitlines()[-1])
+        self.number: str = opened["account"]
+        self._codes: dict[str, list[str]] = opened["codes"]
+
+    def code(self, role: str) -> str:
+        if self._codes[role]:
+            return self._codes[role].pop()
+        code: str = self.stack.manage("pair", self.number, "--role", role)["code"]
+        return code
+
+    def office(self, name: str = "office", source: str = "records") -> Office:
+        office = Office(self._folder / name, self._folder / source)
+        office.source.mkdir(exist_ok=True)
+        self.pair(office, "server")
+        return office
+
+    def phone(self, name: str) -> Phone:
+        phone = Phone(self._folder / name)
+        self.pair(phone, "device")
+        return phone
+
+    def pair(self, client: Client, role: str) -> None:
+        client.run("pair", self.code(role), "--url", self.stack.url)
+
+    def status(self) -> dict[str, Any]:
+        return self.stack.manage("account_status", self.number)
+
+    def command(self, client: Client, do: str) -> None:
+        self.stack.manage("command", self.number, client.status()["peer"], do)
