@@ -59,16 +59,16 @@ def _first_line(path: str) -> str:
 
 
 def _windows_machine_guid() -> str:
-    if sys.platform != "win32":
-        return ""
-    import winreg
+    if sys.platform == "win32":
+        import winreg
 
-    key_name = r"SOFTWARE\Microsoft\Cryptography"
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key_name) as key:
-            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
-    except OSError:
-        return ""
+        key_name = r"SOFTWARE\Microsoft\Cryptography"
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key_name) as key:
+                return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        except OSError:
+            return ""
+    return ""
 
 
 def _mac_platform_uuid() -> str:

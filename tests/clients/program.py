@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,8 @@ class Phone(Client):
     def field(self, kind: str, id: str, name: str) -> object:
         return self.run("show", kind, id, "--json").answer["data"][name]
 
-    def edits(self) -> list[dict[str, Any]]:
-        edits: list[dict[str, Any]] = self.status()["edits"]
+    def edits(self) -> Sequence[dict[str, Any]]:
+        edits: Sequence[dict[str, Any]] = self.status()["edits"]
         return edits
 
     def sync_until(self, reached: Callable[[], bool]) -> None:
