@@ -1,0 +1,89 @@
+"""An account as its operator and its owner see it: by command, and on the overview."""
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from tests.journeys.overview import Card, Owner
+from tests.journeys.programs import Agent, Client
+from tests.journeys.witness import Witness
+from tests.stack import Stack
+
+PATIENCE = 120.0
+PAUSE = 0.25  # a mailbox slows down who asks ten times a second
+
+
+class Account:
+    """A fresh account on a running stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.email = f"owner-{secrets.token_hex(6)}@example.com"
+        self.password = "Ein langes Kennwort für Tests"
+        words = ("--email", self.email, "--password", self.password)
+        self.number = str(stack.manage("create_account", "Müller & Söhne", *words)["account"])
+        self.owner = Owner(stack.url, email=self.email, password=self.password)
+
+    def code(self, role: str) -> str:
+        return str(self.stack.manage("pair", self.number, "--role", role)["code"])
+
+    def pair(self, program: Client, url: str | None = None) -> str:
+        """Pair a program, over `url` instead of the stack's own address where given."""
+        role = "server" if isinstance(program, Agent) else "device"
+        return program.pair(self.code(role), url or self.stack.url)
+
+    def witness(self, name: str = Witness.name) -> Witness:
+        return Witness(self.stack.url, self.code("device"), name)
+
+    def status(self) -> dict[str, Any]:
+        return self.stack.manage("account_status", self.number)
+
+    def peer(self, name: str) -> dict[str, Any]:
+        """What the status says of the newest peer of this name."""
+        peer: dict[str, Any] = [p for p in self.status()["peers"] if p["name"] == name][-1]
+        return peer
+
+    def findings(self) -> list[tuple[str, str]]:
+        """Code and severity of everything that is wrong."""
+        return [(found["code"], found["severity"]) for found in self.status()["findings"]]
+
+    def command(self, program: Client, do: str) -> None:
+        self.stack.manage("command", self.number, program.name, do)
+
+    def expect(self, waiting: dict[str, int], pending: dict[str, int] | None = None) -> None:
+        """The overview comes to tell exactly these numbers, and the command tells the same.
+
+        By the names of all live peers. What a peer told to lie unsent with it is 0, or was never
+        told, where `pending` does not name it.
+        """
+        shown: dict[str, Card] = {}
+
+        def told() -> bool:
+            with suppress(httpx.TransportError):  # the web server may just have died
+                shown.update(self.owner.overview(self.number).cards)
+            return {name: card.waiting for name, card in shown.items()} == waiting
+
+        assert _comes(told), f"the overview shows {shown} instead of {waiting}"
+        live = [peer for peer in self.status()["peers"] if peer["state"] == "active"]
+        assert {p["name"]: Card(p["waiting"], p["pending"]) for p in live} == shown
+        for peer in live:
+            assert (peer["pending"] or 0) == (pending or {}).get(peer["name"], 0)
+            assert (peer["oldest"] is None) is (peer["since"] is None) is (peer["waiting"] == 0)
+
+
+def eventually(done: Callable[[], object], what: str) -> None:
+    """Wait for what comes by itself; its speed is no matter here."""
+    assert _comes(done), f"in vain: {what}"
+
+
+def _comes(done: Callable[[], object]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(PAUSE)
+    return True

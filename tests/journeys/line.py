@@ -1,0 +1,121 @@
+"""A line between a program and the mailbox that can be held at a chosen moment.
+
+So a test kills something exactly while a request is under way: before the mailbox has it, or
+after the mailbox has answered and before the program has heard of it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
+
+import httpx
+
+Moment = Literal["request", "answer"]
+HELD_AT_MOST = 120.0
+_PASSED_ON = ("authorization", "install-id", "content-type", "content-encoding",
+              "idempotency-key", "sync-session")  # fmt: skip
+
+
+class Halt:
+    """The next request of this method and path stops at `moment`, until it is let go."""
+
+    def __init__(self, method: str, path: str, moment: Moment) -> None:
+        self.wanted = (method, f"/api/v1/{path}", moment)
+        self._reached = threading.Event()
+        self._released = threading.Event()
+
+    def wait(self) -> None:
+        """Return when the request stands there."""
+        assert self._reached.wait(HELD_AT_MOST), f"nothing came to {self.wanted}"
+
+    def release(self) -> None:
+        self._released.set()
+
+    def stop_here(self, method: str, path: str, moment: Moment) -> None:
+        """Called by every request at every moment; the first that is meant stays."""
+        if (method, path.partition("?")[0], moment) == self.wanted and not self._reached.is_set():
+            self._reached.set()
+            self._released.wait(HELD_AT_MOST)
+
+
+class Line(ThreadingHTTPServer):
+    """An address of its own that passes everything on to `target`."""
+
+    daemon_threads = True
+
+    def __init__(self, target: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.halts: list[Halt] = []
+        self.upstream = httpx.Client(base_url=target, timeout=60.0)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A killed program leaves a broken line; that is what this is for."""
+
+    @contextmanager
+    def halted(self, method: str, path: str, moment: Moment) -> Iterator[Halt]:
+        halt = Halt(method, path, moment)
+        self.halts.append(halt)
+        try:
+            yield halt
+        finally:
+            halt.release()
+            self.halts.remove(halt)
+
+
+@contextmanager
+def line_to(target: str) -> Iterator[Line]:
+    line = Line(target)
+    thread = threading.Thread(target=line.serve_forever, kwargs={"poll_interval": 0.1})
+    thread.start()
+    try:
+        yield line
+    finally:
+        line.shutdown()
+        line.server_close()
+        thread.join()
+        line.upstream.close()
+
+
+class _Passing(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Line
+
+    def do_GET(self) -> None:
+        self._pass()
+
+    def do_POST(self) -> None:
+        self._pass()
+
+    def do_DELETE(self) -> None:
+        self._pass()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The programs on both sides tell enough."""
+
+    def _pass(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self._stop_at("request")
+        headers = {name: value for name in _PASSED_ON if (value := self.headers.get(name))}
+        try:
+            answer = self.server.upstream.request(
+                self.command, self.path, content=body, headers=headers
+            )
+        except httpx.HTTPError:
+            # To the program it looks as if it had talked to the mailbox itself.
+            self.close_connection = True
+            return
+        self._stop_at("answer")
+        self.send_response(answer.status_code)
+        for name in ("content-type", "retry-after"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def _stop_at(self, moment: Moment) -> None:
+        for halt in list(self.server.halts):
+            halt.stop_here(self.command, self.path, moment)

@@ -1,0 +1,124 @@
+"""The agent and the phones, run as their users run them: as programs with a folder each."""
+
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hhcportal.run.places import CHECKOUT
+from tests.journeys.records import KINDS, Key, Office
+
+STOPS_WITHIN = 60.0
+
+
+class Ran(NamedTuple):
+    """How a run ended: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Client:
+    """One of the two programs in a data folder of its own."""
+
+    module = ""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self.name = name
+
+    def run(self, *words: str) -> Ran:
+        """Run a command to its end, whatever that is."""
+        ran = subprocess.run(
+            self._words(*words), cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8"
+        )
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    def call(self, *words: str) -> dict[str, Any]:
+        """Run a command that must succeed; the JSON object of its last line."""
+        ran = self.run(*words, "--json")
+        assert ran.code == 0, f"{self.name} {' '.join(words)}: {ran.err or ran.out}"
+        answer: dict[str, Any] = json.loads(ran.out.splitlines()[-1])
+        return answer
+
+    def pair(self, code: str, url: str) -> str:
+        """Pair this folder; the peer's id."""
+        return str(self.call("pair", code, "--url", url, "--name", self.name)["peer"])
+
+    @property
+    def token(self) -> str:
+        """What the folder was given when it was paired."""
+        kept = json.loads((self.folder / "pairing.json").read_text(encoding="utf-8"))
+        return str(kept["token"])
+
+    @contextmanager
+    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """The program while it runs; at the end it is asked to stop, if it still does."""
+        process = subprocess.Popen(
+            self._words(*words),
+            cwd=CHECKOUT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(STOPS_WITHIN)
+
+    def _words(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", self.module, "--data-dir", str(self.folder), *words]
+
+
+class Agent(Client):
+    """The agent beside an office."""
+
+    module = "clients.agent"
+
+    def __init__(self, folder: Path, name: str, office: Office) -> None:
+        super().__init__(folder, name)
+        kinds = (f"--kind={stem}={kind}" for stem, kind in KINDS.items())
+        self.source = ("--connector", "csv", "--source", str(office.folder), *kinds)
+
+    def sync(self) -> dict[str, Any]:
+        """One sync that must succeed; its numbers."""
+        return self.call("run", "--once", *self.source)
+
+    def sent(self) -> dict[Key, tuple[int, str]]:
+        """Version and SHA-256 of every record as the agent noted them when it sent them."""
+        (file,) = self.folder.glob("agent-*.sqlite3")
+        with closing(sqlite3.connect(file)) as notes:
+            rows = notes.execute("SELECT kind, id, version, hash FROM record").fetchall()
+        return {(kind, id): (version, hash) for kind, id, version, hash in rows}
+
+
+class Device(Client):
+    """A phone."""
+
+    module = "clients.device"
+
+    def sync(self) -> dict[str, Any]:
+        """One sync that must succeed; its numbers and the edits that ended with it."""
+        return self.call("sync")
+
+    def copy_to(self, folder: Path) -> "Device":
+        """The same data in another place, as a copied phone has them."""
+        shutil.copytree(self.folder, folder)
+        return Device(folder, self.name)
+
+    def digest(self) -> str:
+        """One value for every kind, id, version and byte of data that it holds."""
+        return str(self.call("status")["digest"])
+
+    def last_edit(self) -> dict[str, Any]:
+        edit: dict[str, Any] = self.call("status")["edits"][-1]
+        return edit
