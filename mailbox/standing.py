@@ -49,12 +49,15 @@ class FailedBatch:
 
 @dataclass(frozen=True)
 class Refusals:
-    """What was refused in a peer's newest push: how many changes, and reasons of the first."""
+    """What was refused in a peer's newest push: how many changes, and the first of some batches.
+
+    A reason is a problem code with its detail.
+    """
 
     peer_id: uuid.UUID
     changes: int
     at: datetime
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,8 @@ def _failed(account_id: int) -> tuple[FailedBatch, ...]:
 
 _REFUSED = """
 SELECT n.peer_id, sum(jsonb_array_length(n.rejected)), max(n.received_at),
-    json_agg(n.rejected -> 0 ->> 'detail' ORDER BY n.id DESC)
+    json_agg(json_build_array(n.rejected -> 0 ->> 'code', n.rejected -> 0 ->> 'detail')
+        ORDER BY n.id DESC)
 FROM (
     SELECT b.*, max(b.received_at) OVER (PARTITION BY b.peer_id) AS newest
     FROM mailbox_batch b JOIN mailbox_mailbox m ON m.id = b.mailbox_id
@@ -185,7 +189,7 @@ GROUP BY n.peer_id
 def _refused(account_id: int, now: datetime) -> tuple[Refusals, ...]:
     rows = _rows(_REFUSED, [account_id, now - FINAL_WITHIN, ONE_PUSH])
     return tuple(
-        Refusals(peer, int(changes), at, tuple(dict.fromkeys(reasons))[:3])
+        Refusals(peer, int(changes), at, tuple(dict.fromkeys((c, d) for c, d in reasons))[:3])
         for peer, changes, at, reasons in rows
     )
 

@@ -79,7 +79,16 @@ def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
         remedy=_("Correct these records in the CRM; the next sync sends them again."),
         evidence=(
             Evidence(_("Last push"), at=refusals.at),
-            *(Evidence(_("Reason"), words.shown(reason, 200)) for reason in refusals.reasons),
+            *(Evidence(_("Reason"), _reason(code, detail)) for code, detail in refusals.reasons),
         ),
         peer=peer,
     )
+
+
+def _reason(code: str, detail: str) -> str:
+    word = {
+        "change-invalid": _("not of the agreed form"),
+        "data-too-large": _("too large"),
+        "data-invalid": _("unreadable content"),
+    }.get(code, code)
+    return f"{word} ({words.shown(detail, 160)})" if detail else word

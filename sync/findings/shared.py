@@ -21,7 +21,7 @@ def mailbox(facts: AccountFacts, now: datetime) -> Iterator[Said]:
 def _shared(peer: PeerFacts) -> Said:
     name = words.shown(peer.name)
     is_server = peer.role == Peer.Role.SERVER
-    evidence = [Evidence(_("Paired program"), f"{name} · {peer.platform or '–'}")]
+    evidence = [Evidence(_("Paired program"), name)]
     for other in peer.other_installs:
         evidence += [
             Evidence(_("Second program"), str(other.install_id)[:8]),

@@ -30,6 +30,8 @@ def moment(at: datetime, now: datetime) -> str:
         return clock
     if local.date() == today - timedelta(days=1):
         return _("yesterday %(time)s") % {"time": clock}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": clock}
     if abs(local.date() - today) < timedelta(days=300):
         # Translators: a date format of Django, day and month, then the time.
         return date_format(local, _("j M, H:i"))
