@@ -22,6 +22,14 @@ class Moved(NamedTuple):
     old_size: int | None
 
 
+class Removed(NamedTuple):
+    """A change that is gone from a mailbox, not replaced."""
+
+    kind: str
+    place: int
+    size: int
+
+
 def add(mailbox_id: int, moved: Sequence[Moved], now: datetime) -> list[int]:
     """Raise the readers' counts by what was applied; returns who waited for nothing before.
 
@@ -30,39 +38,76 @@ def add(mailbox_id: int, moved: Sequence[Moved], now: datetime) -> list[int]:
     """
     if not moved:
         return []
-    newly_waiting = []
     total = Counter(change.kind for change in moved)
+    newly_waiting = []
+    kinds_of = {}
+    for reader in _readers(mailbox_id):
+        counted = Counter(
+            change.kind
+            for change in moved
+            if change.old_place is not None and change.old_place > reader.acked
+        )
+        kinds = reader.by_kind + total
+        kinds.subtract(counted)
+        kinds_of[reader.id] = +kinds
+        if not reader.by_kind:
+            newly_waiting.append(reader.id)
+    _store(kinds_of, now)
+    return newly_waiting
+
+
+def remove(mailbox_id: int, removed: Sequence[Removed]) -> list[int]:
+    """Lower the counts by what is gone; returns the readers that had not acknowledged it."""
+    if not removed:
+        return []
+    kinds_of = {}
+    for reader in _readers(mailbox_id):
+        gone = Counter(change.kind for change in removed if change.place > reader.acked)
+        if gone:
+            kinds_of[reader.id] = reader.by_kind - gone
+    _store(kinds_of, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, acked, waiting, by_kind::text FROM mailbox_reader WHERE mailbox_id = %s",
+            "UPDATE mailbox_mailbox SET rows = rows - %s, bytes = bytes - %s WHERE id = %s",
+            [len(removed), sum(change.size for change in removed), mailbox_id],
+        )
+    return list(kinds_of)
+
+
+class _Reader(NamedTuple):
+    id: int
+    acked: int
+    by_kind: Counter[str]
+
+
+def _readers(mailbox_id: int) -> list[_Reader]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, acked, by_kind::text FROM mailbox_reader WHERE mailbox_id = %s",
             [mailbox_id],
         )
-        rows = []
-        for reader_id, acked, waiting, by_kind in cursor.fetchall():
-            counted = Counter(
-                change.kind
-                for change in moved
-                if change.old_place is not None and change.old_place > acked
-            )
-            kinds = Counter(json.loads(by_kind))
-            kinds.update(total)
-            kinds.subtract(counted)
-            rows.append((reader_id, +kinds))
-            if not waiting:
-                newly_waiting.append(reader_id)
+        return [
+            _Reader(reader_id, acked, Counter(json.loads(by_kind)))
+            for reader_id, acked, by_kind in cursor.fetchall()
+        ]
+
+
+def _store(kinds_of: dict[int, Counter[str]], now: datetime | None) -> None:
+    """Write readers' new counts; `now` is when those began to wait that waited for nothing."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_reader r SET waiting = n.waiting, by_kind = n.by_kind,"
-            " since = CASE WHEN r.waiting = 0 AND n.waiting > 0 THEN %s ELSE r.since END"
+            " since = CASE WHEN n.waiting = 0 THEN NULL WHEN r.waiting = 0 THEN %s"
+            " ELSE r.since END"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) AS n(id, waiting, by_kind)"
             " WHERE r.id = n.id",
             [
                 now,
-                [reader_id for reader_id, _ in rows],
-                [kinds.total() for _, kinds in rows],
-                [json.dumps(kinds) for _, kinds in rows],
+                list(kinds_of),
+                [kinds.total() for kinds in kinds_of.values()],
+                [json.dumps(kinds) for kinds in kinds_of.values()],
             ],
         )
-    return newly_waiting
 
 
 def recount(mailbox_id: int, table: str) -> tuple[int, dict[str, int]]:

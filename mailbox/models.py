@@ -95,6 +95,13 @@ class Change(models.Model):
                 fields=["mailbox", "place"], include=["kind"], name="mailbox_change_place"
             )
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["mailbox", "taken_at"],
+                condition=Q(op="delete"),
+                name="mailbox_change_deletes",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id} v{self.version}"
@@ -217,7 +224,12 @@ class Outcome(models.Model):
                 fields=["mailbox", "place"],
                 condition=Q(state="waiting"),
                 name="mailbox_outcome_waiting",
-            )
+            ),
+            models.Index(
+                fields=["mailbox"],
+                condition=Q(state__in=["waiting", "collected"]),
+                name="mailbox_outcome_open",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from mailbox import counts, locks
 from mailbox.models import Mailbox, Reader
 
 CURSOR_AHEAD = "cursor-ahead"
+CURSOR_EXPIRED = "cursor-expired"
 
 _TABLES = {"down": "mailbox_change", "up": "mailbox_upchange"}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts import pairing
-from mailbox import apply, forget
+from mailbox import apply, expire, forget
 from sync import applying, commands, sessions
 
 TASKS: dict[str, Callable[..., int]] = {
@@ -12,6 +12,7 @@ TASKS: dict[str, Callable[..., int]] = {
     "commands-superseded": commands.supersede_unfetched,
     "resends-asked": applying.ask_for_failed,
     "pairing-forgotten": pairing.forget_old,
+    "changes-expired": expire.expire_stale,
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }

@@ -1,0 +1,128 @@
+"""`expire_stale`: what the storage time ends. Under the mailbox lock, a slice at a time.
+
+With a copy kept, a record's newest put is never ended by age; a delete is, and an edit that the
+server did not fetch. A reader that had not acknowledged what is removed is marked in the same
+transaction, so it is told.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from mailbox import counts, locks
+from mailbox.counts import Removed
+from mailbox.resync import CURSOR_EXPIRED
+
+AT_ONCE = 2000
+UP_AT_LEAST = timedelta(hours=24)
+
+
+class Expired(NamedTuple):
+    """How much was removed, and whether more is due."""
+
+    removed: int
+    more: bool
+
+
+def expire_stale(*, now: datetime) -> int:
+    """Remove everything whose time has come, in every mailbox; how many changes."""
+    removed = 0
+    for mailbox_id in _mailboxes_due(now):
+        more = True
+        while more:
+            done = expire(mailbox_id, now=now)
+            removed += done.removed
+            more = done.more
+    return removed
+
+
+def expire(mailbox_id: int, *, now: datetime) -> Expired:
+    """One slice of one mailbox, in one transaction."""
+    with transaction.atomic():
+        mailbox = locks.lock(mailbox_id)
+        if mailbox.direction == "down":
+            removed = _run(_OLD_DELETES, mailbox_id, now)
+        else:
+            _expire_outcomes(mailbox_id, now)
+            removed = _run(_OLD_EDITS, mailbox_id, now)
+        lost = counts.remove(mailbox_id, removed)
+        if lost:
+            _mark(lost, now)
+    return Expired(len(removed), len(removed) == AT_ONCE)
+
+
+_DUE = """
+SELECT m.id FROM mailbox_mailbox m WHERE m.direction = 'down' AND EXISTS (
+    SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.op = 'delete'
+        AND c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+UNION ALL
+SELECT m.id FROM mailbox_mailbox m JOIN mailbox_reader r ON r.mailbox_id = m.id
+WHERE m.direction = 'up' AND (
+    EXISTS (SELECT FROM mailbox_upchange c WHERE c.mailbox_id = m.id AND (
+        (c.place <= r.acked AND c.taken_at <= %(day_ago)s)
+        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day'))
+    OR EXISTS (SELECT FROM mailbox_outcome o JOIN mailbox_batch b ON b.id = o.batch_id
+        WHERE o.mailbox_id = m.id AND o.state IN ('waiting', 'collected')
+        AND b.received_at <= %(now)s - m.storage_days * interval '1 day'))
+"""
+
+_OLD_DELETES = """
+WITH old AS (
+    SELECT c.place FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
+    WHERE c.mailbox_id = %(mailbox)s AND c.op = 'delete'
+        AND c.taken_at <= %(now)s - m.storage_days * interval '1 day'
+    ORDER BY c.place LIMIT %(limit)s
+)
+DELETE FROM mailbox_change c USING old
+WHERE c.mailbox_id = %(mailbox)s AND c.place = old.place
+RETURNING c.kind, c.place, c.size
+"""
+
+_OLD_EDITS = """
+WITH old AS (
+    SELECT c.place FROM mailbox_upchange c
+    JOIN mailbox_mailbox m ON m.id = c.mailbox_id JOIN mailbox_reader r ON r.mailbox_id = m.id
+    WHERE c.mailbox_id = %(mailbox)s AND (
+        (c.place <= r.acked AND c.taken_at <= %(day_ago)s)
+        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+    ORDER BY c.place LIMIT %(limit)s
+)
+DELETE FROM mailbox_upchange c USING old
+WHERE c.mailbox_id = %(mailbox)s AND c.place = old.place
+RETURNING c.kind, c.place, c.size
+"""
+
+
+def _mailboxes_due(now: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"now": now, "day_ago": now - UP_AT_LEAST})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _run(sql: str, mailbox_id: int, now: datetime) -> list[Removed]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, {"mailbox": mailbox_id, "now": now, "day_ago": now - UP_AT_LEAST, "limit": AT_ONCE}
+        )
+        return [Removed(*row) for row in cursor.fetchall()]
+
+
+def _expire_outcomes(mailbox_id: int, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_outcome o SET state = 'expired', final_at = %s"
+            " FROM mailbox_batch b, mailbox_mailbox m"
+            " WHERE o.mailbox_id = %s AND m.id = o.mailbox_id AND b.id = o.batch_id"
+            " AND o.state IN ('waiting', 'collected')"
+            " AND b.received_at <= %s - m.storage_days * interval '1 day'",
+            [now, mailbox_id, now],
+        )
+
+
+def _mark(reader_ids: list[int], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_reader SET mark = %s, marked_at = %s WHERE id = ANY(%s) AND mark = ''",
+            [CURSOR_EXPIRED, now, reader_ids],
+        )

@@ -1,0 +1,97 @@
+"""What the storage time ends, and who is told."""
+
+import pytest
+
+from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+@pytest.fixture
+def server(office: Office) -> Program:
+    return office.server
+
+
+@pytest.fixture
+def phone(office: Office) -> Program:
+    return office.device()
+
+
+def test_age_never_removes_the_newest_put(office: Office, server: Program, phone: Program) -> None:
+    server.deliver(put("a"))
+    office.age("400d")
+    apply_all()
+    assert phone.mailbox()["waiting"]["total"] == 1
+    assert [c["id"] for c in phone.collect()] == ["a"]
+
+
+def test_a_delete_stays_for_the_storage_time(
+    office: Office, server: Program, phone: Program
+) -> None:
+    tablet = office.device("Tablet")
+    server.deliver(put("a"), put("b"))
+    for device in (phone, tablet):
+        device.collect()
+    server.deliver(delete("a", 2))
+    tablet.collect()
+    office.age("59d")
+    apply_all()
+    assert phone.mailbox()["waiting"]["total"] == 1
+    office.age("2d")
+    apply_all()
+    told = phone.mailbox()
+    assert told["resync"] == "cursor-expired"
+    assert told["waiting"] == {"total": 0, "oldest": None, "since": None, "by_kind": {}}
+    refused(phone.get("/changes"), 410, "cursor-expired")
+    assert "resync" not in tablet.mailbox()  # it had acknowledged the delete
+    findings = manage("account_status", office.number)["findings"]
+    assert "resync-needed" in {finding["code"] for finding in findings}
+    assert said(phone.post("/resync"), 202)["waiting"] == 1
+    page = phone.page()
+    assert (page["full"], [c["id"] for c in page["changes"]]) == (True, ["b"])
+
+
+def test_an_acknowledged_edit_stays_a_day(office: Office, server: Program, phone: Program) -> None:
+    batch = phone.deliver(edit("a", 1))["batch"]
+    server.collect()
+    apply_all()
+    said(server.post("/resync"), 202)
+    assert len(server.collect()) == 1
+    office.age("25h")
+    apply_all()
+    said(server.post("/resync"), 202)
+    assert server.collect() == []
+    assert said(phone.get(f"/batches/{batch}"))["outcomes"][0]["state"] == "collected"
+
+
+def test_an_edit_that_nobody_fetched_expires_and_is_told(
+    office: Office, server: Program, phone: Program
+) -> None:
+    batch = phone.deliver(edit("a", 1))["batch"]
+    office.age("61d")
+    apply_all()
+    assert said(phone.get(f"/batches/{batch}"))["outcomes"][0]["state"] == "expired"
+    assert server.mailbox()["resync"] == "cursor-expired"
+    assert server.mailbox()["waiting"]["total"] == 0
+    findings = manage("account_status", office.number)["findings"]
+    assert "edits-refused" in {finding["code"] for finding in findings}
+
+
+def test_batches_are_kept_until_thirty_days_after_their_end(
+    office: Office, server: Program, phone: Program
+) -> None:
+    sent = server.deliver(put("a"))["batch"]
+    edited = phone.deliver(edit("a", 1))["batch"]
+    office.age("31d")
+    apply_all()
+    refused(server.get(f"/batches/{sent}"), 404, "not-found")
+    assert said(phone.get(f"/batches/{edited}"))["state"] == "applied"  # its outcome is open
+    office.age("31d")
+    apply_all()
+    assert said(phone.get(f"/batches/{edited}"))["outcomes"][0]["state"] == "expired"
+    office.age("31d")
+    apply_all()
+    refused(phone.get(f"/batches/{edited}"), 404, "not-found")
