@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hhcportal.run.places import CHECKOUT
 from tests.stack import Stack
 
 PATIENCE = 45.0
+CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,14 @@ class Office(Client):
         source = ("--connector", "csv", "--source", str(self.source))
         return self.run("run", "--once", "--json", *source, *words, code=code)
 
+    def take(self, count: int) -> None:
+        """Sync until `count` edits of phones were taken: workers file them a moment after."""
+        end = time.monotonic() + PATIENCE
+        while count > 0:
+            count -= self.sync().answer["received"]
+            assert time.monotonic() < end, f"{count} edits never came"
+        assert count == 0, f"{-count} edits too many came"
+
     def write(self, name: str, text: str, encoding: str = "utf-8") -> None:
         self.source.mkdir(exist_ok=True)
         (self.source / name).write_bytes(text.encode(encoding))
@@ -97,16 +106,15 @@ class Phone(Client):
     def sync(self, code: int = 0) -> Ran:
         return self.run("sync", "--json", code=code)
 
-    def list(self, kind: str) -> dict[str, dict[str, Any]]:
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
         records = self.run("list", kind, "--json").answer["records"]
         return {record["id"]: record for record in records}
 
     def field(self, kind: str, id: str, name: str) -> object:
         return self.run("show", kind, id, "--json").answer["data"][name]
 
-    def edits(self) -> Sequence[dict[str, Any]]:
-        edits: Sequence[dict[str, Any]] = self.status()["edits"]
-        return edits
+    def edits(self, kind: str) -> list[dict[str, Any]]:
+        return [edit for edit in self.status()["edits"] if edit["kind"] == kind]
 
     def sync_until(self, reached: Callable[[], bool]) -> None:
         """Sync until it is so. Workers apply what the office sent a moment after they took it."""
@@ -116,6 +124,11 @@ class Phone(Client):
             if reached():
                 return
             assert time.monotonic() < end, f"never came true: {self.status()}"
+
+
+def all_equal(*phones: Phone) -> bool:
+    """Whether what the mailbox gave is the same on all of them, byte for byte."""
+    return len({phone.status()["digest"] for phone in phones}) == 1
 
 
 # The operator's commands, several in one process: starting Django takes longer than they do.

@@ -34,7 +34,7 @@ def test_every_file_with_an_id_is_a_kind_by_its_stem_or_its_given_name(
     office.write("readme.csv", "no,column\n1,2\n")
     office.sync("--kind", "contacts=contact")
     phone.sync_until(lambda: phone.status()["records"] == {"contact": 1, "note": 1})
-    assert phone.list("note")["N1"]["data"] == {"text": "Hello", "id": "N1"}
+    assert phone.records("note")["N1"]["data"] == {"text": "Hello", "id": "N1"}
 
 
 def test_a_file_whose_name_is_no_kind_is_left_out_with_the_remedy(office: Office) -> None:
@@ -102,7 +102,7 @@ def test_half_of_the_rows_gone_at_once_is_held_until_it_is_meant(
     assert "--allow-mass-delete" in said
     assert last_error(office) == "mass-delete-held"
     assert office.sync("--allow-mass-delete").answer["sent"] == 2
-    phone.sync_until(lambda: set(phone.list("contact")) == {"A", "B"})
+    phone.sync_until(lambda: set(phone.records("contact")) == {"A", "B"})
     # The word counts once.
     office.write("contact.csv", rows("A"))
     office.sync(code=1)
@@ -154,8 +154,8 @@ def test_an_edit_changes_its_row_alone_and_keeps_the_file_as_it_is(
     for kind in STYLES:
         phone.run("edit", kind, "A", "city=Köln, Süd")
     phone.sync()
-    office.sync()
-    phone.sync_until(lambda: {edit["state"] for edit in phone.edits()} == {"applied"})
+    office.take(len(STYLES))
+    phone.sync_until(lambda: {e["state"] for e in phone.status()["edits"]} == {"applied"})
     for kind, (_, encoding, edited) in STYLES.items():
         assert office.read(f"{kind}.csv", encoding) == edited
 
@@ -164,10 +164,10 @@ def test_a_sign_that_the_file_cannot_hold_is_refused(office: Office, phone: Phon
     text = "id,city\nA,Zürich\n"
     office.write("contact.csv", text, "cp1252")
     office.sync()
-    phone.sync_until(lambda: "A" in phone.list("contact"))
+    phone.sync_until(lambda: "A" in phone.records("contact"))
     phone.run("edit", "contact", "A", "city=東京")
     phone.sync()
-    office.sync()
-    phone.sync_until(lambda: phone.edits()[-1]["state"] == "rejected")
+    office.take(1)
+    phone.sync_until(lambda: phone.edits("contact")[-1]["state"] == "rejected")
     assert office.read("contact.csv", "cp1252") == text
     assert phone.field("contact", "A", "city") == "Zürich"

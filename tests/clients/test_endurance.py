@@ -83,9 +83,9 @@ def loop(office: Office) -> subprocess.Popen[str]:
 def test_the_loop_goes_on_and_ends_when_asked(office: Office, phone: Phone) -> None:
     office.write("contact.csv", "id,city\nA,Bern\n")
     running = loop(office)
-    phone.sync_until(lambda: "A" in phone.list("contact"))
+    phone.sync_until(lambda: "A" in phone.records("contact"))
     office.write("contact.csv", "id,city\nA,Bern\nB,Genf\n")
-    phone.sync_until(lambda: "B" in phone.list("contact"))
+    phone.sync_until(lambda: "B" in phone.records("contact"))
     running.send_signal(signal.SIGTERM)
     out, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
@@ -135,8 +135,8 @@ def test_an_agent_killed_again_and_again_loses_and_doubles_nothing(
     while received < MANY:
         received += phone.sync().answer["received"]
     assert received == MANY
-    assert len(phone.list("contact")) == MANY
-    versions = {record["version"] for record in phone.list("contact").values()}
+    assert len(phone.records("contact")) == MANY
+    versions = {record["version"] for record in phone.records("contact").values()}
     assert versions == set(range(1, MANY + 1))
 
 
@@ -146,7 +146,7 @@ def test_edits_meet_an_agent_that_is_killed_while_it_takes_them(
     ids = [f"R{number}" for number in range(12)]
     office.write("contact.csv", "id,city\n" + "".join(f"{id},Bern\n" for id in ids))
     office.sync()
-    phone.sync_until(lambda: len(phone.list("contact")) == len(ids))
+    phone.sync_until(lambda: len(phone.records("contact")) == len(ids))
     for id in ids:
         phone.run("edit", "contact", id, "city=Ulm")
     phone.run("new", "contact", "city=Oslo")
@@ -155,11 +155,11 @@ def test_edits_meet_an_agent_that_is_killed_while_it_takes_them(
         before = office.read("contact.csv")
         kill_once(office.start("run", "--once"), partial(differs, office, before))
     office.sync()
-    phone.sync_until(lambda: all(edit["state"] == "applied" for edit in phone.edits()))
+    phone.sync_until(lambda: all(edit["state"] == "applied" for edit in phone.edits("contact")))
     written = office.read("contact.csv")
     assert written.count("Oslo") == 1
     assert written.count("Ulm") == len(ids)
-    assert len(phone.list("contact")) == len(ids) + 1
+    assert len(phone.records("contact")) == len(ids) + 1
 
 
 def test_a_phone_killed_while_collecting_goes_on_where_it_was(
@@ -174,4 +174,4 @@ def test_a_phone_killed_while_collecting_goes_on_where_it_was(
     assert counts == sorted(counts)
     assert any(0 < count < MANY for count in counts), f"no kill met the work: {counts}"
     # A read that began at the start and was cut by kills still removes nothing that was named.
-    phone.sync_until(lambda: len(phone.list("contact")) == MANY)
+    phone.sync_until(lambda: len(phone.records("contact")) == MANY)
