@@ -1,0 +1,96 @@
+"""An account with a server and a phone that are up to date, and what may befall it."""
+
+import uuid
+from typing import Any
+
+from django.db import connection
+
+from tests.office import Office, apply_all, edit, manage, put, refused, said
+
+
+class Scene:
+    """One record has arrived everywhere; every method is something that happens next."""
+
+    def __init__(self) -> None:
+        self.office = Office()
+        self.server = self.office.server
+        self.phone = self.office.device()
+        self.server.deliver(put("first"))
+        self.phone.collect()
+        self.tablet = self.phone
+        self.copy = uuid.uuid4()
+
+    def status(self, *words: str) -> dict[str, Any]:
+        return manage("account_status", self.office.number, *words)
+
+    def findings(self) -> dict[str, str]:
+        """Severity by code, in the order as told."""
+        return {finding["code"]: finding["severity"] for finding in self.status()["findings"]}
+
+    def age(self, by: str) -> None:
+        self.office.age(by)
+
+    def set_state(self, *words: str) -> None:
+        manage("set_state", self.office.number, *words)
+
+    def change(self, *, version: int = 2) -> None:
+        """The office changes the record; it waits for the phone."""
+        self.server.deliver(put("first", version))
+
+    def sync(self, result: str = "ok", code: str = "") -> None:
+        """The server syncs, with this result."""
+        session = said(self.server.post("/sessions", {"reason": "manual"}), 201)["session"]
+        body: dict[str, Any] = {"result": result}
+        if code:
+            body["error"] = {"code": code, "detail": "in words"}
+        said(self.server.post(f"/sessions/{session}/finish", body))
+
+    def pair_tablet(self) -> None:
+        """One more device, which has not called yet."""
+        self.tablet = self.office.device("iPad")
+
+    def use_copy(self) -> None:
+        """A copy of the phone, with its token, asks for mail."""
+        refused(self.phone.get("/mailbox", Install_Id=str(self.copy)), 409, "device-cloned")
+
+    def pair_copy(self) -> None:
+        code = manage("pair", self.office.number, "--role", "device")["code"]
+        body = {"code": code, "name": "Copy", "install_id": str(self.copy)}
+        token = said(self.server.post("/pairings", body), 201)["token"]
+        self.phone.get("/mailbox", Authorization=f"Bearer {token}")
+
+    def edit_on_phone(self, outcome: str) -> None:
+        """The phone edits the record, and the server says what became of it."""
+        self.phone.deliver(edit("first", 1))
+        page = self.server.page()
+        reports = [
+            {"batch": change["batch"], "index": change["index"], "state": outcome}
+            for change in page["changes"]
+        ]
+        self.server.ack(page["cursor"], outcomes=reports)
+
+    def push_unapplied(self) -> None:
+        said(self.server.push(put("late", 3)), 202)
+
+    def fail_batch(self) -> None:
+        """What the fifth try in vain leaves behind."""
+        self.push_unapplied()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE mailbox_batch SET state = 'failed', final_at = received_at"
+                " WHERE state = 'received'"
+            )
+        apply_all()
+
+    def resend_all(self) -> None:
+        """The server does what it was asked for."""
+        for command in self.server.mailbox()["commands"]:
+            assert command["do"] == "resend-all"
+            self.server.post(f"/commands/{command['id']}/done")
+
+    def lose_place(self) -> None:
+        """The mailbox was set back behind the phone's place, and the phone asks."""
+        cursor = self.phone.page()["cursor"]
+        with connection.cursor() as database:
+            database.execute("UPDATE mailbox_mailbox SET head = 0")
+        refused(self.phone.get(f"/changes?after={cursor}"), 410, "cursor-ahead")
