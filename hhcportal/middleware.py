@@ -33,6 +33,7 @@ def api_first(
         if request.path_info.startswith("/api/v1/"):
             match = resolve(request.path_info)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            response["Content-Length"] = str(len(response.content))
             return response
         return get_response(request)
 
