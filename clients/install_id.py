@@ -14,6 +14,8 @@ import sys
 import uuid
 from pathlib import Path
 
+from clients import files
+
 _SEED_FILE = "install-seed"
 
 
@@ -33,9 +35,7 @@ def _seed(data_dir: Path) -> uuid.UUID:
         return uuid.UUID(path.read_text(encoding="ascii").strip())
     except (FileNotFoundError, ValueError):
         seed = uuid.uuid4()
-    fresh = path.with_name(f"{_SEED_FILE}.{os.getpid()}.new")
-    fresh.write_text(f"{seed}\n", encoding="ascii")
-    os.replace(fresh, path)
+    files.replace(path, f"{seed}\n".encode())
     return seed
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from clients import files
 from clients.answers import Limits
 from clients.install_id import install_id
 from clients.problems import WireError
@@ -113,14 +113,8 @@ def _give_back(pairing: Pairing, data_dir: Path) -> None:
 
 
 def _keep(data_dir: Path, pairing: Pairing) -> None:
-    fresh = data_dir / f"{_FILE}.{os.getpid()}.new"
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(pairing), file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, data_dir / _FILE)
+    kept = json.dumps(asdict(pairing), ensure_ascii=False, indent=1)
+    files.replace(data_dir / _FILE, kept.encode(), mode=0o600)
 
 
 def _checked_url(url: str) -> str:

@@ -54,33 +54,43 @@ def session(
         raise trouble from error
 
 
-def next_page(api: Api, *, after: str | None, limit: int, start_over: Callable[[], None]) -> Page:
-    """The page after `after`, resyncing where the mailbox asks for it.
+class Reader:
+    """Reads the pages of one sync and acknowledges them, resyncing where the mailbox asks for it.
 
-    `start_over` forgets the kept place; it is called before a page is asked for without one.
+    `start_over` forgets the kept place; the next page is then asked for without one.
     """
-    for _ in range(_RECOVERIES):
+
+    def __init__(self, api: Api, *, limit: int, start_over: Callable[[], None]) -> None:
+        self._api = api
+        self._limit = limit
+        self._start_over = start_over
+        self._recoveries = 0
+
+    def page(self, after: str | None) -> Page:
+        while True:
+            try:
+                return self._api.changes(after=after, limit=self._limit)
+            except Problem as problem:
+                self._recover(problem)
+                after = None
+
+    def acknowledge(self, cursor: str, outcomes: list[dict[str, object]] | None = None) -> bool:
+        """False where the place was taken away meanwhile and reading starts over."""
         try:
-            return api.changes(after=after, limit=limit)
+            self._api.acknowledge(cursor=cursor, outcomes=outcomes)
         except Problem as problem:
-            if problem.marks_reader:
-                api.resync()
-            elif problem.code != "cursor-invalid":
-                raise
-        start_over()
-        after = None
-    return api.changes(after=None, limit=limit)
-
-
-def acknowledge(api: Api, *, cursor: str, outcomes: list[dict[str, object]] | None = None) -> bool:
-    """Acknowledge; False where the place was taken away meanwhile and reading must start over."""
-    try:
-        api.acknowledge(cursor=cursor, outcomes=outcomes)
-    except Problem as problem:
-        if problem.marks_reader or problem.code == "cursor-invalid":
+            self._recover(problem)
             return False
-        raise
-    return True
+        return True
+
+    def _recover(self, problem: Problem) -> None:
+        lost_place = problem.marks_reader or problem.code == "cursor-invalid"
+        if not lost_place or self._recoveries >= _RECOVERIES:
+            raise problem
+        self._recoveries += 1
+        if problem.marks_reader:
+            self._api.resync()
+        self._start_over()
 
 
 def _in_words(error: Exception) -> Trouble:

@@ -63,8 +63,8 @@ _SENTENCES: dict[str, tuple[Exit, str]] = {
     ),
     "device-cloned": (
         Exit.NOT_PAIRED,
-        "This folder is a copy of another install that uses the same pairing: "
-        "make a new code in the portal and pair this copy on its own.",
+        "This folder was copied or moved, and another install may use the same pairing: "
+        "make a new code in the portal and pair this one on its own.",
     ),
     "peer-erased": (
         Exit.NOT_PAIRED,

@@ -6,7 +6,7 @@ from clients.agent.connectors.base import NO_CONTENT, Applied, Connector, Edit, 
 from clients.agent.push import push
 from clients.agent.store import Store
 from clients.answers import Change, Limits
-from clients.session import Tally, acknowledge, next_page
+from clients.session import Reader, Tally
 from clients.terminal import say
 from clients.wire import Api
 
@@ -21,11 +21,12 @@ def collect(
     applies nothing twice; after (2) the outbox still holds (3).
     """
     totals: dict[str, int] = {}
+    reader = Reader(api, limit=limits.page_changes, start_over=lambda: None)
     after: str | None = None
     while True:
-        page = next_page(api, after=after, limit=limits.page_changes, start_over=lambda: None)
+        page = reader.page(after)
         outcomes = [_take(store, connector, change, totals) for change in page.changes]
-        if page.changes and not acknowledge(api, cursor=page.cursor, outcomes=outcomes):
+        if page.changes and not reader.acknowledge(page.cursor, outcomes):
             after = None
             continue
         tally.received += len(page.changes)

@@ -14,6 +14,7 @@ from clients.agent.source import read_source
 from clients.agent.store import Store
 from clients.answers import Limits, Mailbox
 from clients.pairing import Pairing
+from clients.problems import Problem
 from clients.session import Tally, session
 from clients.terminal import warn
 from clients.trouble import Trouble
@@ -46,17 +47,14 @@ def sync(
     """Run one session. Raises Trouble, after everything that could be done was done."""
     report, tally = Report(), Tally()
     api = pairing.connect(data_dir)
+    work = _Work(api, pairing.limits, store, connector, tally, report, allow_mass_delete)
     error: str | None = None
     try:
         with session(
-            api,
-            reason=reason,
-            next_contact_in=every,
-            pending=store.unsent,
-            tally=tally,
+            api, reason=reason, next_contact_in=every, pending=store.unsent, tally=tally
         ) as mailbox:
             report.interval = mailbox.poll_after or DEFAULT_INTERVAL
-            _work(api, pairing.limits, store, connector, mailbox, tally, report, allow_mass_delete)
+            work.run(mailbox)
     except Trouble as trouble:
         error = trouble.code
         raise
@@ -67,42 +65,61 @@ def sync(
     return report
 
 
-def _work(
-    api: Api,
-    limits: Limits,
-    store: Store,
-    connector: Connector,
-    mailbox: Mailbox,
-    tally: Tally,
-    report: Report,
-    allow_mass_delete: bool,
-) -> None:
-    if mailbox.resync:
-        api.resync()
-    with store.db.transaction():
-        store.number_above(mailbox.highest_version)
-    push(api, store, limits, tally)
-    connector.health()
-    report.edits = collect(api, store, connector, limits, tally)
-    resends = [command.id for command in mailbox.commands if command.do == "resend-all"]
-    since = store.db.note("checkpoint") if store.unsent() else mailbox.checkpoint
-    troubles = read_source(
-        store,
-        connector,
-        since=None if resends else since,
-        resend=bool(resends),
-        allow_mass_delete=allow_mass_delete,
-    )
-    report.refused_rows = connector.refusals()
-    for line in report.refused_rows:
-        warn(line)
-    push(api, store, limits, tally)
-    if troubles:
-        for trouble in troubles[1:]:
-            warn(trouble.sentence)
-        raise troubles[0]
-    for command in resends:
-        api.command_done(command)
+@dataclass
+class _Work:
+    """What happens between the start and the finish of a session."""
+
+    api: Api
+    limits: Limits
+    store: Store
+    connector: Connector
+    tally: Tally
+    report: Report
+    allow_mass_delete: bool
+
+    def run(self, mailbox: Mailbox) -> None:
+        if mailbox.resync:
+            self.api.resync()
+        with self.store.db.transaction():
+            self.store.number_above(mailbox.highest_version)
+        resends = [command.id for command in mailbox.commands if command.do == "resend-all"]
+        try:
+            self._push()
+            self.connector.health()
+            self.report.edits = collect(
+                self.api, self.store, self.connector, self.limits, self.tally
+            )
+        except Problem as problem:
+            if problem.code == "account-inactive":
+                # Nothing travels, but the portal learns how much lies in the office.
+                self._read(mailbox, resend=False)
+            raise
+        troubles = self._read(mailbox, resend=bool(resends))
+        self._push()
+        if troubles:
+            for trouble in troubles[1:]:
+                warn(trouble.sentence)
+            raise troubles[0]
+        for command in resends:
+            self.api.command_done(command)
+
+    def _push(self) -> None:
+        push(self.api, self.store, self.limits, self.tally)
+
+    def _read(self, mailbox: Mailbox, *, resend: bool) -> list[Trouble]:
+        # The mailbox's checkpoint outranks ours, but knows nothing of what still lies here.
+        since = self.store.db.note("checkpoint") if self.store.unsent() else mailbox.checkpoint
+        troubles = read_source(
+            self.store,
+            self.connector,
+            since=None if resend else since,
+            resend=resend,
+            allow_mass_delete=self.allow_mass_delete,
+        )
+        self.report.refused_rows = self.connector.refusals()
+        for line in self.report.refused_rows:
+            warn(line)
+        return troubles
 
 
 def _note_run(store: Store, report: Report, error: str | None) -> None:

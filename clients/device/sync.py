@@ -13,7 +13,7 @@ from clients.device.edits import Edit
 from clients.device.store import Store
 from clients.pairing import Pairing
 from clients.problems import Problem, WireError
-from clients.session import Tally, acknowledge, next_page, session
+from clients.session import Reader, Tally, session
 from clients.terminal import Progress, progress
 from clients.trouble import Exit, Trouble, explain
 from clients.wire import Api
@@ -81,14 +81,12 @@ def _push(api: Api, store: Store, limits: Limits, tally: Tally) -> None:
 def _pull(
     api: Api, store: Store, limits: Limits, tally: Tally, report: Report, waiting: int
 ) -> None:
+    reader = Reader(api, limit=limits.page_changes, start_over=store.start_over)
     with progress("Receiving", waiting) as bar:
         while True:
-            page = next_page(
-                api, after=store.place(), limit=limits.page_changes, start_over=store.start_over
-            )
+            page = reader.page(store.place())
             report.ended += _keep(api, store, page)
-            if not acknowledge(api, cursor=page.cursor):
-                store.start_over()
+            if not reader.acknowledge(page.cursor):
                 continue
             _count(tally, bar, page)
             if page.complete:

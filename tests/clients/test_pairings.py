@@ -72,7 +72,7 @@ def test_an_agent_with_an_old_folder_makes_up_for_it(
 def test_a_copied_folder_is_told_to_pair_on_its_own(account: Account, phone: Phone) -> None:
     copy = Phone(phone.data_dir.with_name("copy"))
     shutil.copytree(phone.data_dir, copy.data_dir)
-    assert "copy of another install" in copy.sync(code=3).err
+    assert "copied or moved" in copy.sync(code=3).err
     phone.sync()
     account.pair(copy, "device")
     copy.sync_until(lambda: all_equal(phone, copy))
@@ -97,6 +97,8 @@ def test_an_inactive_account_tells_both_and_loses_nothing(
     account.stack.manage("set_state", account.number, "suspended")
     assert "suspended or expired" in office.sync(code=4).err
     assert "suspended or expired" in phone.sync(code=4).err
+    servers = [peer for peer in account.status()["peers"] if peer["role"] == "server"]
+    assert [peer["pending"] for peer in servers] == [1]
     account.stack.manage("set_state", account.number, "active")
     office.sync()
     phone.sync_until(lambda: phone.field("contact", "A", "city") == "Thun")

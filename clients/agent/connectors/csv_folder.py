@@ -124,7 +124,10 @@ class CsvFolder:
         found: dict[str, Path] = {}
         self._unnamed = []
         for path in sorted(self._source.iterdir()):
-            if path.suffix.lower() != ".csv" or path.name.startswith("."):
+            # Programs that have a file open lay one of these beside it.
+            if path.name.startswith((".", "~$")) or not path.is_file():
+                continue
+            if path.suffix.lower() != ".csv":
                 continue
             kind = self._names.get(path.stem, path.stem)
             if not KIND.fullmatch(kind):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clients import rawjson
+from clients import files, rawjson
 from clients.trouble import Trouble
 
 _BOMS = (
@@ -99,14 +98,11 @@ class Table:
         content = self.bom + text.encode(self.encoding)
         fresh = self.path.with_name(f".{self.path.name}.new")
         try:
-            with fresh.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            files.write_durably(fresh, content)
             shutil.copymode(self.path, fresh)
             if stamp(self.path) != expected:
                 raise ChangedMeanwhile
-            os.replace(fresh, self.path)
+            files.put_in_place(fresh, self.path)
         except PermissionError as error:
             raise Trouble(
                 f"{self.path} cannot be written: close it in other programs and check the rights.",
