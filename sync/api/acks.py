@@ -15,26 +15,46 @@ from sync.api import shape
 from sync.api.base import Endpoint, answer
 from sync.api.changes import cursor_invalid, place_of, refuse_mark
 
+_RecordId = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
+_Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
-class _Outcome(msgspec.Struct):
-    batch: str
-    index: int
+
+class OutcomeReport(msgspec.Struct):
+    """What a server says became of one change that a device had sent."""
+
+    batch: Annotated[str, Meta(description="`batch` of the change, as the page named it.")]
+    index: Annotated[int, Meta(description="`index` of the change in that batch.")]
     state: Literal["applied", "conflict", "rejected"]
-    id: Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")] | None = None
-    version: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
-    detail: str | None = None
+    id: Annotated[
+        _RecordId | None, Meta(description="The record's id in the CRM; replaces the device's own.")
+    ] = None
+    version: Annotated[
+        _Version | None, Meta(description="The version that the record has now.")
+    ] = None
+    detail: Annotated[
+        str | None, Meta(description="A sentence for the person at the device; 500 characters.")
+    ] = None
 
 
-class _Ack(msgspec.Struct):
-    cursor: str | None = None
-    outcomes: Annotated[list[_Outcome], Meta(max_length=1000)] | None = None
+_Reports = Annotated[list[OutcomeReport], Meta(max_length=1000)]
+
+
+class Ack(msgspec.Struct):
+    """How far a reader has come. A server also reports outcomes, with or without a cursor."""
+
+    cursor: Annotated[
+        str | None, Meta(description="The `cursor` of a page that was stored for good.")
+    ] = None
+    outcomes: Annotated[
+        _Reports | None, Meta(description="Of a server alone; the first final one stays.")
+    ] = None
 
 
 class AcksView(Endpoint):
     """What is acknowledged waits no more."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        said = shape.decode(bodies.read(request), _Ack)
+        said = shape.decode(bodies.read(request), Ack)
         caller = self.caller
         outcomes = (said.outcomes or []) if caller.role == "server" else []
         reports = [_report(outcome) for outcome in outcomes]
@@ -66,7 +86,7 @@ class AcksView(Endpoint):
         sessions.book(self.caller, booking, now=self.now)
 
 
-def _report(outcome: _Outcome) -> Report:
+def _report(outcome: OutcomeReport) -> Report:
     shape.refuse_nul(detail=outcome.detail)
     try:
         batch = uuid.UUID(outcome.batch)

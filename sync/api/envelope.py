@@ -19,44 +19,55 @@ FAST_COMMAS = 100_000
 _Kind = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
 _Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
 _Version = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+_Ref = Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00]*\Z")]
 _ABSENT = Raw(b"")
 
 
-class _ServerChange(msgspec.Struct):
+class ServerChange(msgspec.Struct):
+    """One version of a record, as a server sends it."""
+
     kind: _Kind
     id: _Id
     op: Literal["put", "delete"]
-    version: _Version
+    version: Annotated[_Version, Meta(description="The sender's own count, increasing per record.")]
     data: Raw = _ABSENT
 
 
-class _DeviceChange(msgspec.Struct):
+class DeviceChange(msgspec.Struct):
+    """An edit, as a device sends it."""
+
     kind: _Kind
-    id: _Id
+    id: Annotated[_Id, Meta(description="The record's id; of a new record a UUID of the device.")]
     op: Literal["put", "delete"]
-    base_version: _Version | None = None
-    ref: Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00]*\Z")] | None = None
+    base_version: Annotated[
+        _Version | None, Meta(description="The version that was edited; null for a new record.")
+    ] = None
+    ref: Annotated[
+        _Ref | None, Meta(description="The device's own mark; comes back with the outcome.")
+    ] = None
     data: Raw = _ABSENT
 
 
-class _Body(msgspec.Struct):
-    changes: list[Raw]
-    checkpoint: str | None = None
-    snapshot: str | None = None
-
-
-class _Frame(msgspec.Struct):
+class Frame(msgspec.Struct):
     """A body without its changes."""
 
-    checkpoint: str | None = None
-    snapshot: str | None = None
+    checkpoint: Annotated[
+        str | None, Meta(description="Of a server: opaque, stored with the changes.")
+    ] = None
+    snapshot: Annotated[
+        str | None, Meta(description="Of a server: the open snapshot that this is a part of.")
+    ] = None
+
+
+class _Body(Frame, kw_only=True):
+    changes: list[Raw]
 
 
 _BODY = msgspec.json.Decoder(_Body)
-_FRAME = msgspec.json.Decoder(_Frame)
+_FRAME = msgspec.json.Decoder(Frame)
 _CHANGE: dict[str, msgspec.json.Decoder[Any]] = {
-    "server": msgspec.json.Decoder(_ServerChange),
-    "device": msgspec.json.Decoder(_DeviceChange),
+    "server": msgspec.json.Decoder(ServerChange),
+    "device": msgspec.json.Decoder(DeviceChange),
 }
 _ANY_RAW = msgspec.json.Decoder(Raw)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -100,7 +111,7 @@ def read(text: bytes, role: str) -> Envelope:
     return Envelope(letters, rejected, frame.checkpoint, frame.snapshot)
 
 
-def _split(text: bytes, limit: int) -> tuple[_Frame, list[bytes]]:
+def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
     if text.count(b",") <= FAST_COMMAS:
         try:
             body = _BODY.decode(text)
@@ -109,14 +120,14 @@ def _split(text: bytes, limit: int) -> tuple[_Frame, list[bytes]]:
         except (msgspec.DecodeError, RecursionError):
             pass  # the slow way tells which change it was, or that it is no JSON
         else:
-            return _Frame(body.checkpoint, body.snapshot), [bytes(raw) for raw in body.changes]
+            return Frame(body.checkpoint, body.snapshot), [bytes(raw) for raw in body.changes]
     try:
         return _split_slowly(text, limit)
     except splitter.NotJson:
         raise bodies.damaged("The body is not JSON, or nested too deep.") from None
 
 
-def _split_slowly(text: bytes, limit: int) -> tuple[_Frame, list[bytes]]:
+def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
     frame: dict[str, bytes] = {}
     changes: list[bytes] | None = None
     end = 0
@@ -152,14 +163,14 @@ def _cut(text: bytes, at: int, limit: int) -> list[bytes]:
     return changes
 
 
-def shape_frame(members: dict[str, bytes]) -> _Frame:
+def shape_frame(members: dict[str, bytes]) -> Frame:
     """The frame from its members' texts; raises 400 for a wrong one."""
     text = b"{%s}" % b",".join(
         b'"%s":%s' % (name.encode(), members[name])
         for name in ("checkpoint", "snapshot")
         if name in members
     )
-    return shape.decode(text, _Frame)
+    return shape.decode(text, Frame)
 
 
 def _judge(change: bytes, index: int, role: str, letters: Letters) -> None:

@@ -19,17 +19,23 @@ from sync.api.problems import Problem
 from sync.models import Command
 
 
-class _Pairing(msgspec.Struct):
-    code: str
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
-    install_id: uuid.UUID
+class Pairing(msgspec.Struct):
+    """A program asks to be let in."""
+
+    code: Annotated[str, Meta(description="From the portal; case and dashes do not matter.")]
+    name: Annotated[str, Meta(min_length=1, max_length=100, description="For people to read.")]
+    install_id: Annotated[
+        uuid.UUID, Meta(description="Another one for each copy of the program's data.")
+    ]
     platform: Annotated[str, Meta(max_length=40)] = ""
     client_version: Annotated[str, Meta(max_length=40)] = ""
 
 
-class _Done(msgspec.Struct):
+class CommandDone(msgspec.Struct):
+    """What became of a command."""
+
     result: Literal["ok", "failed"] = "ok"
-    detail: str = ""
+    detail: Annotated[str, Meta(description="Why it failed; 500 characters are kept.")] = ""
 
 
 class LimitsView(Endpoint):
@@ -55,7 +61,7 @@ class PairingsView(Endpoint):
                 "Too many wrong pairing codes came from this address; wait ten minutes.",
                 retry_after=int(pairing.TRIES_WITHIN.total_seconds()),
             )
-        said = shape.decode(bodies.read(request), _Pairing)
+        said = shape.decode(bodies.read(request), Pairing)
         shape.refuse_nul(name=said.name, platform=said.platform, client_version=said.client_version)
         program = pairing.Program(said.name, said.platform, said.client_version, said.install_id)
         try:
@@ -118,9 +124,9 @@ class CommandDoneView(Endpoint):
     when_erased = True
 
     def post(self, request: HttpRequest, command: str) -> HttpResponse:
-        said = _Done()
+        said = CommandDone()
         if bodies.has_body(request):
-            said = shape.decode(bodies.read(request), _Done)
+            said = shape.decode(bodies.read(request), CommandDone)
         shape.refuse_nul(detail=said.detail)
         found = (
             Command.objects.filter(pk=id_or_404(command), peer_id=self.caller.peer_id)

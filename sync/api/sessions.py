@@ -18,42 +18,66 @@ _Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class _Gap(msgspec.Struct):
+_Version = Annotated[str, Meta(max_length=40)]
+_Pending = Annotated[
+    _Count | None,
+    Meta(description="The program's own changes that the mailbox has not accepted yet."),
+]
+
+
+class Gap(msgspec.Struct):
+    """A time during which the program's machine slept."""
+
     from_: _Moment = msgspec.field(name="from")
     until: _Moment
 
 
-class _Start(msgspec.Struct):
+_Gaps = Annotated[list[Gap], Meta(max_length=1000)]
+
+
+class SessionStart(msgspec.Struct):
+    """A sync begins."""
+
     reason: Literal["scheduled", "manual", "wake-up", "start", "retry"]
-    client_version: Annotated[str, Meta(max_length=40)] | None = None
-    now: _Moment | None = None
-    next_contact_in: _Count | None = None
-    pending: _Count | None = None
-    slept: Annotated[list[_Gap], Meta(max_length=1000)] | None = None
+    client_version: _Version | None = None
+    now: Annotated[_Moment | None, Meta(description="The program's own clock.")] = None
+    next_contact_in: Annotated[
+        _Count | None, Meta(description="Seconds until it will be heard of again.")
+    ] = None
+    pending: _Pending = None
+    slept: Annotated[
+        _Gaps | None, Meta(description="Gaps that the program noticed since its last report.")
+    ] = None
 
 
-class _Error(msgspec.Struct):
+class SessionError(msgspec.Struct):
+    """Why a sync failed."""
+
     code: Annotated[str, Meta(max_length=64)] = ""
     detail: str = ""
 
 
-class _Counts(msgspec.Struct):
+class SessionCounts(msgspec.Struct):
+    """What the program counted; the mailbox's own counts go before them."""
+
     sent: _Count | None = None
     received: _Count | None = None
 
 
-class _Finish(msgspec.Struct):
+class SessionFinish(msgspec.Struct):
+    """A sync ends."""
+
     result: Literal["ok", "failed"]
-    error: _Error | None = None
-    counts: _Counts | None = None
-    pending: _Count | None = None
+    error: SessionError | None = None
+    counts: SessionCounts | None = None
+    pending: _Pending = None
 
 
 class SessionsView(Endpoint):
     """A sync begins; the answer is the Mailbox answer with the session's id."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        said = shape.decode(bodies.read(request), _Start)
+        said = shape.decode(bodies.read(request), SessionStart)
         shape.refuse_nul(client_version=said.client_version)
         begun = sessions.Start(
             reason=said.reason,
@@ -80,10 +104,10 @@ class FinishView(Endpoint):
     """A sync ends. A late finish is told how the session had ended."""
 
     def post(self, request: HttpRequest, session: str) -> HttpResponse:
-        said = shape.decode(bodies.read(request), _Finish)
-        error = said.error or _Error()
+        said = shape.decode(bodies.read(request), SessionFinish)
+        error = said.error or SessionError()
         shape.refuse_nul(code=error.code, detail=error.detail)
-        counts = said.counts or _Counts()
+        counts = said.counts or SessionCounts()
         found = (
             Session.objects.filter(pk=id_or_404(session), peer_id=self.caller.peer_id)
             .select_related("peer")
