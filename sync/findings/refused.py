@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Peer
 from mailbox.standing import Refusals, UndoneEdit
 from sync.findings import words
 from sync.findings.facts import AccountFacts
@@ -76,7 +77,9 @@ def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
         )
         % {"count": words.number(total), "name": name},
         because=_("A record that breaks the rules is left out alone; all others have arrived."),
-        remedy=_("Correct these records in the CRM; the next sync sends them again."),
+        remedy=_("Correct these records on the device; the next sync sends them again.")
+        if peer is not None and peer.role == Peer.Role.DEVICE
+        else _("Correct these records in the CRM; the next sync sends them again."),
         evidence=(
             Evidence(_("Last push"), at=refusals.at),
             *(Evidence(_("Reason"), _reason(code, detail)) for code, detail in refusals.reasons),

@@ -22,10 +22,18 @@ FINAL_CODES = (
 )
 
 
+# No failure of the program's: `account-inactive` is a finding of its own, and ends with that.
+NOT_ITS_OWN = "account-inactive"
+
+
 def failing(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     """A peer's last two sessions failed, or the last one for a reason that stays."""
     for peer in facts.live:
-        failed = [a for a in peer.attempts if a.result == Session.Result.FAILED]
+        failed = [
+            attempt
+            for attempt in peer.attempts
+            if attempt.result == Session.Result.FAILED and attempt.error_code != NOT_ITS_OWN
+        ]
         last = peer.last_attempt
         if last is None or last not in failed:
             continue

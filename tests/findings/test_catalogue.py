@@ -178,6 +178,15 @@ def test_the_worst_stands_first_and_gives_the_sentence(scene: Scene) -> None:
     assert scene.status()["sentence"] == sentence
 
 
+def test_a_sync_that_the_inactive_account_stopped_is_no_failure_of_its_own(scene: Scene) -> None:
+    scene.set_state("suspended")
+    scene.sync("failed", "account-inactive")
+    scene.sync("failed", "account-inactive")
+    assert list(scene.findings()) == ["account-inactive"]
+    scene.set_state("active")
+    assert scene.findings() == {}
+
+
 def test_a_silent_office_is_no_cause_of_a_phones_waiting(scene: Scene) -> None:
     scene.change()
     scene.age("20m")  # past the phone's interval: late, not asleep

@@ -9,6 +9,7 @@ from sync.findings.catalogue import findings
 from sync.findings.facts import AccountFacts, PeerFacts, gather
 from sync.findings.finding import Finding
 from sync.findings.sentence import verdict
+from sync.findings.words import shown
 from sync.management.operator import OperatorCommand, account_of, moment
 
 
@@ -41,13 +42,13 @@ class Command(OperatorCommand):
     def words(self, answer: dict[str, Any]) -> list[str]:
         account = answer["account"]
         lines = [
-            f"{account['number']} {account['name']} ({account['state']})",
+            f"{account['number']} {shown(account['name'])} ({account['state']})",
             answer["sentence"],
         ]
         for peer in answer["peers"]:
             standing = peer["presence"] if peer["state"] == "active" else peer["state"]
             lines.append(
-                f"  {peer['role']} {peer['name']}: {standing},"
+                f"  {peer['role']} {shown(peer['name'])}: {standing},"
                 f" last sync {peer['last_sync'] or 'never'}, waiting {peer['waiting']}"
             )
         for finding in answer["findings"]:
