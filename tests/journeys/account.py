@@ -48,11 +48,24 @@ class Account:
         return peer
 
     def findings(self) -> list[tuple[str, str]]:
-        """Code and severity of everything that is wrong."""
-        return [(found["code"], found["severity"]) for found in self.status()["findings"]]
+        """Code and severity of everything that is wrong, by command; the overview agrees."""
+        found = [(found["code"], found["severity"]) for found in self.status()["findings"]]
+        assert self.owner.overview(self.number).findings == found
+        return found
+
+    def sentence(self) -> str:
+        """The one sentence on top of the overview."""
+        return self.owner.overview(self.number).sentence
 
     def command(self, program: Client, do: str) -> None:
         self.stack.manage("command", self.number, program.name, do)
+
+    def set_state(self, state: str) -> None:
+        self.stack.manage("set_state", self.number, state)
+
+    def age(self, span: str) -> None:
+        """Let this much time go by."""
+        self.stack.manage("age", self.number, "--by", span)
 
     def expect(self, waiting: dict[str, int], pending: dict[str, int] | None = None) -> None:
         """The overview comes to tell exactly these numbers, and the command tells the same.
@@ -71,7 +84,7 @@ class Account:
         live = [peer for peer in self.status()["peers"] if peer["state"] == "active"]
         assert {p["name"]: Card(p["waiting"], p["pending"]) for p in live} == shown
         for peer in live:
-            assert (peer["pending"] or 0) == (pending or {}).get(peer["name"], 0)
+            assert (peer["pending"] or 0) == (pending or {}).get(peer["name"], 0), peer
             assert (peer["oldest"] is None) is (peer["since"] is None) is (peer["waiting"] == 0)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.journeys.account import Account
+from tests.journeys.account import Account, eventually
 from tests.journeys.programs import Agent, Device
 from tests.journeys.records import Key, Office
 from tests.journeys.witness import Witness
@@ -28,6 +28,19 @@ class Cast:
         self.account.pair(phone, url)
         self.phones.append(phone)
         return phone
+
+    def begin(self, *names: str) -> list[Device]:
+        """The agent and these phones are paired, and everything is with everybody."""
+        self.account.pair(self.agent)
+        for name in names:
+            self.join(name)
+        everything = self.agent.sync()["sent"]
+        eventually(lambda: self.witness.waiting() == everything, "the mailbox has everything")
+        for phone in self.phones:
+            assert phone.sync()["received"] == everything
+        assert self.witness.read() == everything
+        self.check_equal()
+        return list(self.phones)
 
     def expect_waiting(self, *, agent: int = 0, witness: int = 0, phones: list[int]) -> None:
         """Page and command come to tell exactly these numbers, and the contract does as well."""

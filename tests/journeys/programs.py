@@ -110,10 +110,10 @@ class Device(Client):
         """One sync that must succeed; its numbers and the edits that ended with it."""
         return self.call("sync")
 
-    def copy_to(self, folder: Path) -> "Device":
-        """The same data in another place, as a copied phone has them."""
+    def copy_to(self, folder: Path, name: str) -> "Device":
+        """The same data in another place, as a copied phone has them; `name` for a new pairing."""
         shutil.copytree(self.folder, folder)
-        return Device(folder, self.name)
+        return Device(folder, name)
 
     def digest(self) -> str:
         """One value for every kind, id, version and byte of data that it holds."""
