@@ -107,6 +107,9 @@ def _kind(text: str) -> str:
 
 def _pair(options: argparse.Namespace) -> int:
     paired = command_line.pair(options, "device")
+    store = Store(options.data_dir, paired.account_number)
+    store.adopt(paired.peer)
+    store.close()
     if _wants_json(options):
         say(rawjson.dump({"peer": paired.peer, "account": paired.account_number}))
     else:

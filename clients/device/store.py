@@ -58,14 +58,15 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
-    def adopt(self, peer: str) -> None:
-        """Start over as a new reader where the folder was paired anew since the last sync."""
+    def adopt(self, peer: str) -> bool:
+        """Take `peer`, a new reader, for our own; False where it was so before."""
         if self.db.note("peer") == peer:
-            return
+            return False
         with self.db.transaction():
             self.db.set_note("peer", peer)
             self._forget_place()
             self.edits.part_from_old_peer()
+        return True
 
     def records(self, kind: str) -> list[Record]:
         """The records of `kind` as the user sees them, by id."""

@@ -40,7 +40,8 @@ def sync(
     report, tally = Report(), Tally()
     api = pairing.connect(data_dir)
     try:
-        store.adopt(pairing.peer)
+        # Pairing made the store this peer's. One that is not has lost what it acknowledged.
+        lost = store.adopt(pairing.peer)
         with session(
             api,
             reason=reason,
@@ -49,7 +50,7 @@ def sync(
             tally=tally,
         ) as mailbox:
             _read_mailbox(report, mailbox)
-            if mailbox.resync:
+            if mailbox.resync or lost:
                 api.resync()
                 store.start_over()
             _push(api, store, pairing.limits, tally)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.clients.program import CITIES, Account, Office, Phone, all_equal
+from tests.stack import Stack
 
 
 @pytest.fixture
@@ -43,6 +45,26 @@ def test_a_phone_that_resyncs_ends_with_the_same_and_keeps_its_unsent_edit(
     phone.sync_until(lambda: phone.status()["unsent"] == 0)
     assert phone.field("contact", "A", "city") == "Köln"
     assert len(phone.records("contact")) == 3
+
+
+def test_a_phone_that_lost_its_records_collects_them_again(phone: Phone) -> None:
+    before = phone.status()["digest"]
+    for path in phone.data_dir.glob("device-*"):
+        path.unlink()
+    phone.sync()
+    assert phone.status()["digest"] == before
+
+
+def test_a_phone_paired_with_another_account_keeps_them_apart(
+    account: Account, phone: Phone, stack: Stack, tmp_path: Path
+) -> None:
+    before = phone.status()["digest"]
+    Account(stack, tmp_path / "elsewhere").pair(phone, "device")
+    phone.sync()
+    assert phone.status()["records"] == {}
+    account.pair(phone, "device")
+    phone.sync()
+    assert phone.status()["digest"] == before
 
 
 def test_an_agent_that_lost_its_folder_numbers_above_what_was_given(
