@@ -51,7 +51,7 @@ class Problem(Exception):
 def response(problem: Problem, request: HttpRequest) -> HttpResponse:
     """The problem document for `request`, with its id."""
     body: dict[str, Any] = {
-        "type": f"{settings.PORTAL_URL}/problems/{problem.code}",
+        "type": f"{settings.PORTAL_URL}/api/v1/docs#{problem.code}",
         "title": TITLES[problem.code],
         "status": problem.status,
         "detail": problem.detail,

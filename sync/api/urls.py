@@ -8,6 +8,8 @@ from sync.api.batches import BatchesView, BatchView
 from sync.api.changes import ChangesView
 from sync.api.mailbox import MailboxView
 from sync.api.peers import CommandDoneView, LimitsView, PairingsView, PeerView, ResyncView
+from sync.api.reserved import PushSubscriptionView, SnapshotsView, SnapshotView
+from sync.api.schema.views import DocsView, SchemaView
 from sync.api.sessions import FinishView, SessionsView
 
 urlpatterns = [
@@ -23,5 +25,11 @@ urlpatterns = [
     path("pairings", PairingsView.as_view()),
     path("peer", PeerView.as_view()),
     path("limits", LimitsView.as_view()),
+    path("schema", SchemaView.as_view()),
+    path("docs", DocsView.as_view()),
+    path("push-subscription", PushSubscriptionView.as_view()),
+    path("snapshots", SnapshotsView.as_view()),
+    path("snapshots/<str:snapshot>", SnapshotView.as_view()),
+    path("snapshots/<str:snapshot>/commit", SnapshotsView.as_view()),
     re_path(r"", UnknownPath.as_view()),
 ]

@@ -56,6 +56,25 @@ def test_the_install_comes_before_the_role(phone: Program) -> None:
     assert phone.get("/mailbox", Install_Id=str(phone.install_id)).status_code == 200
 
 
+RESERVED = [
+    ("device", "PUT", "/push-subscription"),
+    ("device", "DELETE", "/push-subscription"),
+    ("server", "POST", "/snapshots"),
+    ("server", "GET", "/snapshots/rubbish"),
+    ("server", "POST", "/snapshots/rubbish/commit"),
+]
+
+
+@pytest.mark.parametrize(("role", "method", "path"), RESERVED)
+def test_the_role_comes_before_the_account(
+    office: Office, server: Program, phone: Program, role: str, method: str, path: str
+) -> None:
+    right, wrong = (phone, server) if role == "device" else (server, phone)
+    refused(right.call(method, path), 404, "not-found")
+    manage("set_state", office.number, "suspended")
+    refused(wrong.call(method, path), 403, "role-not-allowed")
+
+
 def test_the_account_comes_before_the_key(office: Office, phone: Program) -> None:
     manage("set_state", office.number, "suspended")
     refused(phone.post("/batches", b"x"), 403, "account-inactive")
