@@ -31,7 +31,6 @@ class Pairing:
     token: str
     account_number: str
     account_name: str
-    account_state: str
     limits: Limits
 
     @classmethod
@@ -43,7 +42,6 @@ class Pairing:
             token=answer["token"],
             account_number=account["number"],
             account_name=account["name"],
-            account_state=account["state"],
             limits=Limits.read(answer["limits"]),
         )
 
@@ -60,7 +58,6 @@ class Mailbox:
 
     session: str | None
     waiting: int
-    account_state: str
     commands: tuple[Command, ...]
     poll_after: float | None
     resync: str | None
@@ -76,7 +73,6 @@ class Mailbox:
         return cls(
             session=answer.get("session"),
             waiting=(answer.get("waiting") or {}).get("total", 0),
-            account_state=(answer.get("account") or {}).get("state", "active"),
             commands=tuple(Command(c["id"], c["do"]) for c in answer.get("commands") or ()),
             poll_after=None if poll_after is None else float(poll_after),
             resync=answer.get("resync"),
@@ -180,7 +176,6 @@ class Page:
     cursor: str
     complete: bool
     full: bool
-    waiting: int
 
     @classmethod
     def read(cls, body: str) -> Page:
@@ -192,5 +187,4 @@ class Page:
             cursor=rest["cursor"],
             complete=rest["complete"],
             full=rest.get("full", False),
-            waiting=rest.get("waiting", 0),
         )

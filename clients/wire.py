@@ -136,9 +136,6 @@ class Api:
     def command_done(self, command: str) -> None:
         self._call("POST", f"commands/{command}/done", {"result": "ok"})
 
-    def command_failed(self, command: str, detail: str) -> None:
-        self._call("POST", f"commands/{command}/done", {"result": "failed", "detail": detail})
-
     def _json(
         self,
         read: Callable[[dict[str, Any]], _Answer],

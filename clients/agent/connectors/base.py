@@ -65,9 +65,6 @@ class Connector(Protocol):
     def health(self) -> None:
         """Raise Trouble, with its code, where the source cannot be worked with."""
 
-    def kinds(self) -> list[str]:
-        """The kinds that can be read now, after `changes`."""
-
     def changes(self, since: str | None) -> Iterator[Record]:
         """Records changed since the checkpoint, or all; repeats are allowed."""
 

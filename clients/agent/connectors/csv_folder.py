@@ -39,9 +39,6 @@ class CsvFolder:
                 code="source-missing",
             ) from error
 
-    def kinds(self) -> list[str]:
-        return sorted(self._tables)
-
     def changes(self, since: str | None) -> Iterator[Record]:
         """Every record, whatever `since` says: a file does not know when its rows changed."""
         self.health()
