@@ -5,9 +5,10 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-import psycopg
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
+
+from accounts.database import prepared
 
 
 class KeyReused(Exception):
@@ -104,11 +105,8 @@ def store(
         letters.refs, letters.data,
     ]  # fmt: skip
     with transaction.atomic():
-        connection.ensure_connection()
-        # psycopg's own cursor: parameters travel binary, 4 MiB of text need no quoting.
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            stored = cursor.execute(_STORE, row).fetchone()
-    if stored is not None:
+        stored = prepared(_STORE, row)
+    if stored:
         return Stored(batch_uuid, len(letters.kinds), rejected)
     replay = _replay(peer_id, key, body_sha256)
     if replay is None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from accounts.database import prepared
 from mailbox import locks
 from mailbox.resync import CURSOR_AHEAD, set_mark
 
@@ -100,18 +101,11 @@ def acknowledge(
 def _advance(
     mailbox: locks.Locked, reader_id: int, generation: int, place: int
 ) -> _Advanced | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADVANCE_DOWN if mailbox.direction == "down" else _ADVANCE_UP,
-            {
-                "reader": reader_id,
-                "generation": generation,
-                "mailbox": mailbox.id,
-                "place": place,
-            },
-        )
-        row = cursor.fetchone()
-    return _Advanced(*row) if row else None
+    rows = prepared(
+        _ADVANCE_DOWN if mailbox.direction == "down" else _ADVANCE_UP,
+        {"reader": reader_id, "generation": generation, "mailbox": mailbox.id, "place": place},
+    )
+    return _Advanced(*rows[0]) if rows else None
 
 
 def _mark(reader_id: int) -> str:

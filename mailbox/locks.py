@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from accounts.database import prepared
+
 
 class Locked(NamedTuple):
     """A mailbox under its lock, until the transaction ends."""
@@ -25,13 +27,12 @@ def lock(mailbox_id: int) -> Locked:
 
     NO KEY: a batch that is being stored references this row and must not wait.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, direction, head, keep_copy FROM mailbox_mailbox"
-            " WHERE id = %s FOR NO KEY UPDATE",
-            [mailbox_id],
-        )
-        return Locked(*cursor.fetchone())
+    (row,) = prepared(
+        "SELECT id, direction, head, keep_copy FROM mailbox_mailbox"
+        " WHERE id = %s FOR NO KEY UPDATE",
+        [mailbox_id],
+    )
+    return Locked(*row)
 
 
 _APPLIER = 0x6D61696C  # the first half of the two-key advisory lock: "mail"

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
-
+from accounts.database import prepared
 from mailbox.cursors import Place
 
 PAGE_BYTES = 4_194_304
@@ -93,12 +92,10 @@ def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> 
     leaves the reader equal to the mailbox at that instant.
     """
     start = None if after is None else after.place
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DOWN if direction == "down" else _UP,
-            [start, limit + 1, PAGE_BYTES - 512, reader_id],
-        )
-        rows = cursor.fetchall()
+    rows = prepared(
+        _DOWN if direction == "down" else _UP,
+        [start, limit + 1, PAGE_BYTES - 512, reader_id],
+    )
     head, acked, waiting, generation, mark, holds_all, place, fetched = rows[0][:_FACTS]
     shape: type[DownChange | UpChange] = DownChange if direction == "down" else UpChange
     # An empty page is the outer join's one row without a place.

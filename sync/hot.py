@@ -8,8 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from accounts.database import prepared
 from accounts.models import effective_state
 from sync.presence import Contacts
 
@@ -89,6 +88,27 @@ class Mail(NamedTuple):
     epoch: uuid.UUID
 
 
+# Written for each role apart: a join that fits both would have to look at every reader.
+_ROLE_FROM = {
+    "device": """
+FROM accounts_peer p
+JOIN accounts_account a ON a.id = p.account_id
+JOIN mailbox_reader r ON r.peer_id = p.id
+JOIN mailbox_mailbox rm ON rm.id = r.mailbox_id
+JOIN mailbox_mailbox wm ON wm.account_id = p.account_id AND wm.direction = 'up'
+LEFT JOIN sync_presence pr ON pr.peer_id = p.id
+LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
+""",
+    "server": """
+FROM accounts_peer p
+JOIN accounts_account a ON a.id = p.account_id
+JOIN mailbox_mailbox rm ON rm.account_id = p.account_id AND rm.direction = 'up'
+JOIN mailbox_reader r ON r.mailbox_id = rm.id AND r.peer_id IS NULL
+JOIN mailbox_mailbox wm ON wm.account_id = p.account_id AND wm.direction = 'down'
+LEFT JOIN sync_presence pr ON pr.peer_id = p.id
+LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
+""",
+}
 _CALLER = """
     p.id, p.role, p.name, p.install_id, p.token_used_at,
     a.id, a.number, a.state, a.ends_at, a.server_interval, a.device_interval,
@@ -98,20 +118,10 @@ _CALLER = """
     EXISTS (SELECT FROM sync_command c WHERE c.peer_id = p.id AND c.do = 'erase'
         AND c.state IN ('requested', 'fetched')),
     EXISTS (SELECT FROM mailbox_batch b WHERE b.mailbox_id = rm.id AND b.state = 'received'
-        AND b.received_at < %s AND (b.next_try_at IS NULL OR b.next_try_at < %s))
+        AND b.received_at < %(overdue)s
+        AND (b.next_try_at IS NULL OR b.next_try_at < %(now)s))
 """
-_FROM = """
-FROM accounts_peer p
-JOIN accounts_account a ON a.id = p.account_id
-JOIN mailbox_mailbox rm ON rm.account_id = a.id
-    AND rm.direction = CASE p.role WHEN 'device' THEN 'down' ELSE 'up' END
-JOIN mailbox_mailbox wm ON wm.account_id = a.id AND wm.id <> rm.id
-JOIN mailbox_reader r ON r.mailbox_id = rm.id
-    AND (r.peer_id = p.id OR (p.role = 'server' AND r.peer_id IS NULL))
-LEFT JOIN sync_presence pr ON pr.peer_id = p.id
-LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
-"""
-_WHERE = " WHERE p.token_hash = %s AND p.state = 'active'"
+_WHERE = " WHERE p.token_hash = %(token)s AND p.state = 'active' AND p.role = %(role)s"
 
 _COMMANDS = """
     (SELECT json_agg(json_build_array(c.id, c.do, c.fetched_at IS NOT NULL)
@@ -123,42 +133,47 @@ _OLDEST = """
      WHERE r.waiting > 0 AND c.mailbox_id = rm.id AND c.place > r.acked
      ORDER BY c.place LIMIT 1)
 """
-_DEVICE_MAIL = f"""
+_MAIL = {
+    "device": f"""
     {_OLDEST.format(table="mailbox_change")}, {_COMMANDS},
     sp.last_contact, sp.next_contact_in, sp.last_sync, sp.pending,
     NULL::text, 0::bigint, rm.epoch
-"""
-_DEVICE_FROM = """
-LEFT JOIN accounts_peer srv ON srv.account_id = a.id AND srv.role = 'server'
-    AND srv.state = 'active'
-LEFT JOIN sync_presence sp ON sp.peer_id = srv.id
-"""
-_SERVER_MAIL = f"""
+""",
+    "server": f"""
     {_OLDEST.format(table="mailbox_upchange")}, {_COMMANDS},
     NULL::timestamptz, NULL::integer, NULL::timestamptz, NULL::integer,
     wm.checkpoint,
     greatest(wm.highest_version, (SELECT max(b.max_version) FROM mailbox_batch b
         WHERE b.mailbox_id = wm.id AND b.state = 'received')),
     wm.epoch
-"""
+""",
+}
+_MAIL_FROM = {
+    "device": """
+LEFT JOIN accounts_peer srv ON srv.account_id = p.account_id AND srv.role = 'server'
+    AND srv.state = 'active'
+LEFT JOIN sync_presence sp ON sp.peer_id = srv.id
+""",
+    "server": "",
+}
 
-_CALLER_SQL = f"SELECT {_CALLER} {_FROM} {_WHERE}"
+_CALLER_SQL = {role: f"SELECT {_CALLER} {from_} {_WHERE}" for role, from_ in _ROLE_FROM.items()}
 _POLL_SQL = {
-    "device": f"SELECT {_CALLER}, {_DEVICE_MAIL} {_FROM} {_DEVICE_FROM} {_WHERE}",
-    "server": f"SELECT {_CALLER}, {_SERVER_MAIL} {_FROM} {_WHERE}",
+    role: f"SELECT {_CALLER}, {_MAIL[role]} {from_} {_MAIL_FROM[role]} {_WHERE}"
+    for role, from_ in _ROLE_FROM.items()
 }
 _WIDTH = len(Caller._fields)
 
 
-def caller(token_hash: bytes, now: datetime) -> Caller | None:
-    """Who holds this token, or None where nobody live does."""
-    row = _one(_CALLER_SQL, token_hash, now)
+def caller(token_hash: bytes, role: str, now: datetime) -> Caller | None:
+    """Who of this role holds this token, or None where nobody live does."""
+    row = _one(_CALLER_SQL, token_hash, role, now)
     return Caller(*row) if row else None
 
 
 def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | None:
     """Who holds this token and what lies there for them, in one statement."""
-    row = _one(_POLL_SQL[role], token_hash, now)
+    row = _one(_POLL_SQL, token_hash, role, now)
     if row is None:
         return None
     who = Caller(*row[:_WIDTH])
@@ -171,9 +186,8 @@ def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | N
     return who, Mail(oldest, pending_commands, server, pending, checkpoint, highest, epoch)
 
 
-def _one(sql: str, token_hash: bytes, now: datetime) -> tuple[Any, ...] | None:
-    overdue = now - OVERDUE
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [overdue, now, token_hash])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+def _one(
+    statements: dict[str, str], token_hash: bytes, role: str, now: datetime
+) -> tuple[Any, ...] | None:
+    told = {"token": token_hash, "role": role, "now": now, "overdue": now - OVERDUE}
+    return next(iter(prepared(statements[role], told)), None)

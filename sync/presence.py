@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
+from accounts.database import prepared
 
 GRACE_AT_LEAST = timedelta(minutes=10)
 KEPT_TO = timedelta(minutes=1)
@@ -51,9 +51,9 @@ def is_due(last: datetime | None, now: datetime) -> bool:
 
 def touch(peer_id: uuid.UUID, *, now: datetime, synced: bool) -> None:
     """Note an authenticated request; `synced`: nothing was left unacknowledged."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sync_presence SET last_contact = %s,"
-            " last_sync = CASE WHEN %s THEN %s ELSE last_sync END WHERE peer_id = %s",
-            [now, synced, now, peer_id],
-        )
+    prepared(
+        "UPDATE sync_presence SET last_contact = %(now)s,"
+        " last_sync = CASE WHEN %(synced)s THEN %(now)s ELSE last_sync END"
+        " WHERE peer_id = %(peer)s",
+        {"now": now, "synced": synced, "peer": peer_id},
+    )

@@ -4,8 +4,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
+from accounts.database import prepared
 from sync import presence
 from sync.hot import Caller
 from sync.models import Presence, Session
@@ -140,20 +141,16 @@ def _booked(caller: Caller, session: uuid.UUID, booking: Booking, now: datetime)
         and booking.batches > 0
         and (caller.session_id != session or bool(caller.session_implicit))
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BOOK,
-            {
-                "session": session,
-                "peer": caller.peer_id,
-                "sent": booking.sent,
-                "received": booking.received,
-                "batches": booking.batches,
-                "synced": booking.synced or implicit_sync,
-                "now": now,
-            },
-        )
-        return cursor.fetchone() is not None
+    told = {
+        "session": session,
+        "peer": caller.peer_id,
+        "sent": booking.sent,
+        "received": booking.received,
+        "batches": booking.batches,
+        "synced": booking.synced or implicit_sync,
+        "now": now,
+    }
+    return bool(prepared(_BOOK, told))
 
 
 def _open_implicit(caller: Caller, now: datetime) -> uuid.UUID:

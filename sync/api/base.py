@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 from rest_framework.views import APIView
 
 from accounts import clock, pairing, tokens
+from accounts.database import discard_broken
 from accounts.models import Peer, is_inactive
 from sync import applying, hot, sessions
 from sync.api import problems
@@ -66,6 +67,7 @@ class Endpoint(APIView):
             return problems.response(problem, request)
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             logger.warning("database not available: %s", type(error).__name__)
+            discard_broken()
             return problems.response(problems.maintenance(), request)
         except Exception:
             logger.exception("request failed")
@@ -114,7 +116,7 @@ class Endpoint(APIView):
 
     def find_caller(self, token: str) -> hot.Caller | None:
         """Who holds this token; the poll's endpoint asks for more in the same statement."""
-        return hot.caller(self.token_hash, self.now)
+        return hot.caller(self.token_hash, str(tokens.role_of(token)), self.now)
 
     def _check_install(self, request: HttpRequest) -> None:
         text = request.headers.get("Install-Id")

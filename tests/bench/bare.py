@@ -9,7 +9,8 @@ from django.urls import path
 def one_query(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM accounts_account ORDER BY id LIMIT 1")
-        return HttpResponse(cursor.fetchone()[0], content_type="application/json")
+        number = cursor.fetchone()[0]
+    return HttpResponse(number, headers={"Content-Length": str(len(number))})
 
 
 urlpatterns = [path("", one_query)]

@@ -4,7 +4,7 @@ import os
 
 os.environ["DATABASE_POOL"] = "1"
 
-from hhcportal.settings import *  # noqa: E402, F403
+from hhcportal.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.bare"
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "accounts"]
