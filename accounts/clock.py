@@ -4,9 +4,16 @@ Times are always passed on as arguments (`now`), never taken by SQL's `now()` or
 default, so that a test, a sweep or a support question can ask "as if it were then".
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils import timezone
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The first moment after a day, in the program's zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")
         ]
@@ -70,6 +72,13 @@ class Account(models.Model):
     people: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="accounts"
     )
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        permissions: ClassVar = [
+            ("act_on_account", "Can suspend, extend, resend, erase and revoke")
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
@@ -141,6 +150,8 @@ class Peer(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("server or device")
+        verbose_name_plural = _("servers and devices")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"],
@@ -216,6 +227,8 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         indexes: ClassVar = [models.Index(fields=["account", "-at"])]
 
     def __str__(self) -> str:

@@ -62,6 +62,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -128,7 +129,9 @@ DATABASES["default"].update(
         **DATABASES["default"].get("OPTIONS", {}),
         **({"pool": {"min_size": 2, "max_size": 10, "timeout": 10}} if _pooled else {}),
         "connect_timeout": 5,
-        "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
+        "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
+        # Only what is prepared is meant: the hot path's statements, planned once a connection.
+        " -c plan_cache_mode=force_generic_plan",
     },
 )
 CACHES = {
@@ -170,6 +173,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="mailbox@localhost")
 
 # ---------------------------------------------------------------- security headers

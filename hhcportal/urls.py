@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from hhcportal import health
+from hhcportal.admin.site import site
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("api/v1/", include("sync.api.urls")),
     path("auth/", include("allauth.urls")),
+    path("admin/", site.urls),
     path("", include("hhcportal.pages.urls")),
 ]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit, pairing, tenancy
-from accounts.models import Account, Membership, PairingCode, Peer
+from accounts import audit, pairing, staff, tenancy
+from accounts.models import Account, Membership, PairingCode, Peer, User
 from mailbox import resync as readers
 from sync import commands, sessions
 from sync.models import Command, Presence
@@ -41,6 +41,39 @@ def open_account(
         )
         audit.record(actor=actor, account=account, action="account-opened", now=now, name=name)
     return Opened(account, owner.email)
+
+
+def rename_account(account: Account, name: str, *, actor: str, now: datetime) -> None:
+    """Give an account another name."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(name=name)
+        audit.record(
+            actor=actor, account=account, action="account-renamed", now=now, name=name,
+            before=account.name,
+        )  # fmt: skip
+
+
+def add_person(account: Account, email: str, role: str, *, actor: str, now: datetime) -> User:
+    """Let a person into an account; who is new chooses a password by the sign-in's reset."""
+    with transaction.atomic():
+        user = tenancy.add_person(account, email, role=role, now=now)
+        audit.record(
+            actor=actor, account=account, action="person-added", now=now, email=user.email,
+            role=role,
+        )  # fmt: skip
+    return user
+
+
+def set_standing(user: User, standing: staff.Standing, *, actor: str, now: datetime) -> None:
+    """Make a person staff, or no longer. Raises NotPossible for one's own standing."""
+    if user.email == actor:
+        raise NotPossible("Nobody changes their own standing: ask another administrator.")
+    with transaction.atomic():
+        staff.set_standing(user, standing)
+        audit.record(
+            actor=actor, account=None, action="staff-set", now=now, email=user.email,
+            standing=standing.value,
+        )  # fmt: skip
 
 
 def make_pairing_code(

@@ -143,11 +143,7 @@ def _end(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
 
 def of_account(facts: AccountFacts, *, people: int) -> tuple[Row, ...]:
     """The account card's rows."""
-    if facts.ends_at is None:
-        until = _("no end set")
-    else:
-        # `ends_at` is the first moment that is no longer paid for: the last day is before it.
-        until = words.day(facts.ends_at - timedelta(microseconds=1))
+    until = words.last_day(facts.ends_at) if facts.ends_at else _("no end set")
     keep = facts.mailbox.keep_copy
     return (
         Row(_("Number"), facts.number, strong=True),

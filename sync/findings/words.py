@@ -51,6 +51,11 @@ def day(at: datetime) -> str:
     return date_format(timezone.localtime(at), _("j M Y"))
 
 
+def last_day(ends_at: datetime) -> str:
+    """The last day of what ends at `ends_at`, which is the first moment after it."""
+    return day(ends_at - timedelta(microseconds=1))
+
+
 def span(length: timedelta) -> str:
     """How long: `40 s`, `12 min`, `2 h 40 min`, `3 days`."""
     seconds = max(0, int(length.total_seconds()))

@@ -1,8 +1,7 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
 
 from accounts import clock
 from sync import lifecycle
@@ -40,7 +39,6 @@ def end_of_day(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        return clock.end_of_day(date.fromisoformat(text))
+    except (ValueError, OverflowError):
         raise CommandError(f"{text} is no date as 2027-03-31.") from None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

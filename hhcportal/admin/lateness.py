@@ -1,0 +1,33 @@
+"""Who is late, as a queryset: the same rule as `sync.presence.state`, for a list's filter."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.models import Peer
+from sync.presence import GRACE_AT_LEAST
+
+LATE, ASLEEP = "late", "asleep"
+
+_GRACE_MINUTES = int(GRACE_AT_LEAST.total_seconds()) // 60
+_SECOND = Value(timedelta(seconds=1))
+
+
+def peers_late(role: str, presence: str, *, now: datetime) -> QuerySet[Peer]:
+    """Live peers of `role` that are `late` or `asleep` as of `now`."""
+    minutes = F(f"account__{role}_interval")
+    expected_in = Coalesce(F("presence__next_contact_in"), minutes * 60)
+    asleep_in = expected_in + Greatest(minutes, _GRACE_MINUTES) * 60
+    live = Peer.objects.filter(role=role, state=Peer.State.ACTIVE)
+    if presence == ASLEEP:
+        return live.filter(presence__last_contact__lt=Value(now) - _seconds(asleep_in))
+    return live.filter(
+        presence__last_contact__lt=Value(now) - _seconds(expected_in),
+        presence__last_contact__gte=Value(now) - _seconds(asleep_in),
+    )
+
+
+def _seconds(count: Combinable) -> Combinable:
+    return ExpressionWrapper(count * _SECOND, output_field=DurationField())
