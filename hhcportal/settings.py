@@ -130,8 +130,9 @@ DATABASES["default"].update(
         **({"pool": {"min_size": 2, "max_size": 10, "timeout": 10}} if _pooled else {}),
         "connect_timeout": 5,
         "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
-        # Only what is prepared is meant: the hot path's statements, planned once a connection.
         " -c plan_cache_mode=force_generic_plan",
+        # Prepare what asks for it, the hot path's statements, and nothing by itself.
+        "prepare_threshold": 1_000_000_000,
     },
 )
 CACHES = {
