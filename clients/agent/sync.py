@@ -84,8 +84,9 @@ class _Work:
             self.store.number_above(mailbox.highest_version)
         resends = [command.id for command in mailbox.commands if command.do == "resend-all"]
         try:
-            self._push()
             self.connector.health()
+            # First: after a crash the outbox may hold the states of records whose edits have an
+            # outcome that was not acknowledged yet, and a phone must learn that one before.
             self.report.edits = collect(
                 self.api, self.store, self.connector, self.limits, self.tally
             )

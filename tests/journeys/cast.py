@@ -42,10 +42,18 @@ class Cast:
         self.check_equal()
         return list(self.phones)
 
-    def expect_waiting(self, *, agent: int = 0, witness: int = 0, phones: list[int]) -> None:
+    def expect_waiting(
+        self,
+        *,
+        agent: int = 0,
+        witness: int = 0,
+        phones: list[int],
+        pending: dict[str, int] | None = None,
+    ) -> None:
         """Page and command come to tell exactly these numbers, and the contract does as well."""
         named = {p.name: n for p, n in zip(self.phones, phones, strict=True)}
-        self.account.expect(named | {self.agent.name: agent, self.witness.name: witness})
+        waiting = named | {self.agent.name: agent, self.witness.name: witness}
+        self.account.expect(waiting, pending=pending)
         assert self.witness.waiting() == witness
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ after the mailbox has answered and before the program has heard of it.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
@@ -25,6 +25,7 @@ class Halt:
         self.wanted = (method, f"/api/v1/{path}", moment)
         self._reached = threading.Event()
         self._released = threading.Event()
+        self._dropped = False
 
     def wait(self) -> None:
         """Return when the request stands there."""
@@ -33,11 +34,18 @@ class Halt:
     def release(self) -> None:
         self._released.set()
 
-    def stop_here(self, method: str, path: str, moment: Moment) -> None:
-        """Called by every request at every moment; the first that is meant stays."""
+    def drop(self) -> None:
+        """Let go without passing on: whoever asked is no more."""
+        self._dropped = True
+        self._released.set()
+
+    def passes(self, method: str, path: str, moment: Moment) -> bool:
+        """Called by every request at every moment; the first that is meant stays meanwhile."""
         if (method, path.partition("?")[0], moment) == self.wanted and not self._reached.is_set():
             self._reached.set()
             self._released.wait(HELD_AT_MOST)
+            return not self._dropped
+        return True
 
 
 class Line(ThreadingHTTPServer):
@@ -96,18 +104,10 @@ class _Passing(BaseHTTPRequestHandler):
         """The programs on both sides tell enough."""
 
     def _pass(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self._stop_at("request")
-        headers = {name: value for name in _PASSED_ON if (value := self.headers.get(name))}
-        try:
-            answer = self.server.upstream.request(
-                self.command, self.path, content=body, headers=headers
-            )
-        except httpx.HTTPError:
-            # To the program it looks as if it had talked to the mailbox itself.
+        answer = self._asked()
+        if answer is None or not self._passes("answer"):
             self.close_connection = True
             return
-        self._stop_at("answer")
         self.send_response(answer.status_code)
         for name in ("content-type", "retry-after"):
             if name in answer.headers:
@@ -116,6 +116,18 @@ class _Passing(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.content)
 
-    def _stop_at(self, moment: Moment) -> None:
-        for halt in list(self.server.halts):
-            halt.stop_here(self.command, self.path, moment)
+    def _asked(self) -> httpx.Response | None:
+        """The mailbox's answer; None where it gave none, as the program would see it itself."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {name: value for name in _PASSED_ON if (value := self.headers.get(name))}
+        if not self._passes("request"):
+            return None
+        with suppress(httpx.HTTPError):
+            return self.server.upstream.request(
+                self.command, self.path, content=body, headers=headers
+            )
+        return None
+
+    def _passes(self, moment: Moment) -> bool:
+        halts = list(self.server.halts)
+        return all(halt.passes(self.command, self.path, moment) for halt in halts)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys.account import PATIENCE, eventually
 from tests.journeys.cast import Cast
-from tests.journeys.line import Line, line_to
+from tests.journeys.line import Line, Moment, line_to
 from tests.journeys.records import CONTACTS, HISTORIES, LONG_FIGURES
 from tests.stack import Stack
 
@@ -34,8 +34,8 @@ def test_nothing_is_lost_or_doubled_whatever_dies(cast: Cast, line: Line) -> Non
     cast.join("Chloé")
     assert cast.phones[2].sync()["received"] == ALL
     _agent_dies_before_it_hears_that_its_changes_are_kept(cast, line)
-    _worker_dies_under_an_edit(cast, line)
-    _agent_dies_before_it_hears_that_its_outcome_is_kept(cast, line)
+    _worker_and_phone_die_under_an_edit(cast, line)
+    _agent_dies_before_and_after_its_outcome_is_kept(cast, line)
     _beat_dies_under_a_conflict(cast, line)
     _the_broker_is_away(cast)
     _nothing_came_twice(cast)
@@ -57,7 +57,7 @@ def _web_dies_under_the_first_delivery(cast: Cast, line: Line) -> None:
 def _agent_dies_before_it_hears_that_its_changes_are_kept(cast: Cast, line: Line) -> None:
     cast.office.edit_many("contacts", [f"C{n:04}" for n in range(30)], city="Fürth, Süd")
     cast.office.remove("histories", [f"{10_000 + n}" for n in range(5)])
-    _kill_agent(cast, line, "batches")
+    _kill_agent(cast, line, "batches", "answer")
     # What the mailbox said that it keeps is there, whether the agent heard of it or not.
     cast.expect_waiting(witness=35, phones=[35, 35, 35])
     assert cast.agent.call("status")["unsent"] == 35
@@ -65,23 +65,34 @@ def _agent_dies_before_it_hears_that_its_changes_are_kept(cast: Cast, line: Line
     cast.spread(35)
 
 
-def _worker_dies_under_an_edit(cast: Cast, line: Line) -> None:
+def _worker_and_phone_die_under_an_edit(cast: Cast, line: Line) -> None:
     author = cast.phones[0]
     author.call("edit", "contact", "C0040", "city=Köln")
-    with _dies(cast, "worker"), line.halted("POST", "batches", "request") as halt:
-        with author.started("sync") as sync:
-            halt.wait()
-            cast.account.stack.kill("worker")
-            halt.release()
-            assert sync.wait(PATIENCE) == 0
-        cast.expect_waiting(agent=1, phones=[0, 0, 0])
+    with (
+        _dies(cast, "worker"),
+        line.halted("POST", "batches", "request") as going,
+        line.halted("POST", "batches", "answer") as coming,
+        author.started("sync") as sync,
+    ):
+        going.wait()
+        cast.account.stack.kill("worker")
+        going.release()
+        coming.wait()
+        sync.kill()
+        sync.wait(PATIENCE)
+        coming.drop()
+        cast.expect_waiting(agent=1, phones=[0, 0, 0], pending={"Anna": 1})
+    assert author.sync()["sent"] == 1
+    cast.expect_waiting(agent=1, phones=[0, 0, 0])
 
 
-def _agent_dies_before_it_hears_that_its_outcome_is_kept(cast: Cast, line: Line) -> None:
+def _agent_dies_before_and_after_its_outcome_is_kept(cast: Cast, line: Line) -> None:
     expected = cast.office.row("contacts", "C0040") | {"city": "Köln"}
-    _kill_agent(cast, line, "acks")
+    _kill_agent(cast, line, "acks", "request")
     assert cast.office.row("contacts", "C0040") == expected
-    cast.expect_waiting(phones=[0, 0, 0])
+    cast.expect_waiting(agent=1, phones=[0, 0, 0])
+    _kill_agent(cast, line, "acks", "answer")
+    cast.expect_waiting(phones=[0, 0, 0], pending={"Agent": 1})
     assert cast.agent.sync()["sent"] == 1
     assert cast.office.row("contacts", "C0040") == expected
     cast.spread(1)
@@ -136,14 +147,15 @@ def _nothing_came_twice(cast: Cast) -> None:
     assert cast.account.findings() == [("edits-refused", "warning")]
 
 
-def _kill_agent(cast: Cast, line: Line, path: str) -> None:
+def _kill_agent(cast: Cast, line: Line, path: str, moment: Moment) -> None:
     with (
-        line.halted("POST", path, "answer") as halt,
+        line.halted("POST", path, moment) as halt,
         cast.agent.started(*EVERY, *cast.agent.source) as running,
     ):
         halt.wait()
         running.kill()
         running.wait(PATIENCE)
+        halt.drop()
 
 
 @contextmanager
