@@ -46,6 +46,9 @@ class Stack:
             "PORTAL_URL": self.url,
             "DEMO": "0",
             "ALLOW_TIME_TRAVEL": "1",
+            # Tests ask more often than a program may; the guard has a test of its own.
+            "REQUESTS_PER_MINUTE": "1000000",
+            "REQUESTS_BURST": "100000",
         }
 
     def manage(self, *words: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from accounts import clock, pairing, tokens
 from accounts.database import discard_broken
 from accounts.models import Peer, is_inactive
 from sync import applying, hot, sessions
+from sync.api import body as bodies
 from sync.api import problems
 from sync.api.problems import Problem
 from sync.limiter import Limiter
@@ -73,6 +74,8 @@ class Endpoint(APIView):
             logger.exception("request failed")
             failed = Problem(500, "internal", "The mailbox failed; please try again later.")
             return problems.response(failed, request)
+        finally:
+            bodies.let_go(request)
 
     def _checked(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         handler = self._handler(request)

@@ -1,5 +1,6 @@
 """Reading a request's body: its type, its encoding, and never more of it than is allowed."""
 
+import threading
 import zlib
 from collections.abc import Iterator
 from email.message import Message
@@ -15,6 +16,13 @@ CHUNK = 65_536
 # A zstd block of four bytes may stand for 128 KiB: small bites keep a bomb's output small.
 ZSTD_BITE = 64
 ZSTD_WINDOW = 8_388_608
+# Memory is bounded by how many large bodies are held at a time in a web process.
+LARGE = 1_048_576
+LARGE_AT_ONCE = 2
+TURN_WITHIN = 1.0
+
+_turns = threading.BoundedSemaphore(LARGE_AT_ONCE)
+_TURN = "sync.api.body.turn"
 
 
 class _Decoder(Protocol):
@@ -32,20 +40,33 @@ def read(request: HttpRequest, limit: int = BATCH_BYTES) -> bytes:
     """
     _check_type(request)
     decoder = _decoder(request)
-    parts: list[bytes] = []
-    size = received = 0
+    held = bytearray()
+    received = 0
     for chunk in _chunks(request):
         received += len(chunk)
         for part in decoder.feed(chunk):
-            size += len(part)
-            parts.append(part)
-            if size > limit:
+            held += part
+            if len(held) > limit:
                 raise _too_large(limit)
+            if len(held) > LARGE:
+                _take_turn(request)
         if received > limit:
             raise _too_large(limit)
     if not decoder.complete or received < _announced(request):
         raise damaged("The body ends too early.")
-    return b"".join(parts)
+    return bytes(held)
+
+
+def let_go(request: HttpRequest) -> None:
+    """The request is answered: the next large body may have its turn."""
+    if request.META.pop(_TURN, False):
+        _turns.release()
+
+
+def _take_turn(request: HttpRequest) -> None:
+    """Wait until few other large bodies are held here; a sender that dawdles stops nobody."""
+    if _TURN not in request.META:
+        request.META[_TURN] = _turns.acquire(timeout=TURN_WITHIN)
 
 
 def has_body(request: HttpRequest) -> bool:

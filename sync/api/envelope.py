@@ -70,7 +70,7 @@ _CHANGE: dict[str, msgspec.json.Decoder[Any]] = {
     "device": msgspec.json.Decoder(DeviceChange),
 }
 _ANY_RAW = msgspec.json.Decoder(Raw)
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb'[{}\[\]]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class _Bad(Exception):
@@ -100,7 +100,7 @@ def read(text: bytes, role: str) -> Envelope:
     if not changes:
         raise problems.invalid_request("`changes` has to name at least one change.")
     if len(changes) > limit:
-        raise Problem(413, "batch-too-large", f"A {role}'s batch holds at most {limit} changes.")
+        raise too_many(limit)
     shape.refuse_nul(checkpoint=frame.checkpoint)
     letters, rejected = Letters(), []
     for index, change in enumerate(changes):
@@ -111,12 +111,17 @@ def read(text: bytes, role: str) -> Envelope:
     return Envelope(letters, rejected, frame.checkpoint, frame.snapshot)
 
 
+def too_many(limit: int) -> Problem:
+    """413: one batch names more changes than its sender may send at once."""
+    return Problem(413, "batch-too-large", f"A batch of yours holds at most {limit} changes.")
+
+
 def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
     if text.count(b",") <= FAST_COMMAS:
         try:
             body = _BODY.decode(text)
         except msgspec.ValidationError as error:
-            raise problems.invalid_request(f"{error}.") from None
+            raise shape.refusal(text, f"{error}.") from None
         except (msgspec.DecodeError, RecursionError):
             pass  # the slow way tells which change it was, or that it is no JSON
         else:
@@ -128,14 +133,19 @@ def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
 
 
 def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
-    frame: dict[str, bytes] = {}
     changes: list[bytes] | None = None
+
+    def end_of(name: str, begin: int) -> int:
+        nonlocal changes
+        if name != "changes":
+            return splitter.value_end(text, begin, deepest=NESTING - 1)
+        changes, end = _cut(text, begin, limit)
+        return end
+
+    frame: dict[str, bytes] = {}
     end = 0
-    for name, begin, end in splitter.members(text):
-        if name == "changes":
-            changes = _cut(text, begin, limit)
-        else:
-            splitter.value_end(text, begin, deepest=NESTING - 1)
+    for name, begin, end in splitter.members(text, end_of=end_of):
+        if name in Frame.__struct_fields__:
             frame[name] = text[begin:end]
     if not splitter.ends(text, _after_object(text, end)):
         raise splitter.NotJson
@@ -151,16 +161,15 @@ def _after_object(text: bytes, last_value: int) -> int:
     return closing + 1
 
 
-def _cut(text: bytes, at: int, limit: int) -> list[bytes]:
-    """The array's elements as texts; stops one beyond the limit."""
+def _cut(text: bytes, at: int, limit: int) -> tuple[list[bytes], int]:
+    """The array's elements as texts, and its end. Too many are refused before all are seen."""
     if text[at : at + 1] != b"[":
-        raise problems.invalid_request("`changes` has to be an array.")
-    changes: list[bytes] = []
-    for begin, end in splitter.elements(text, at):
-        changes.append(text[begin:end])
-        if len(changes) > limit:
-            break
-    return changes
+        # No array, then: of what kind it is matters less than whether all of it is JSON.
+        raise shape.refusal(text, "`changes` has to be an array.")
+    changes, end = splitter.elements(text, at, limit)
+    if len(changes) > limit:
+        raise too_many(limit)
+    return changes, end
 
 
 def shape_frame(members: dict[str, bytes]) -> Frame:
@@ -238,22 +247,27 @@ def _check_data(op: str, data: bytes) -> str | None:
         raise _Bad("data-invalid", "`data` has to be an object or a string.")
     if len(data) > DATA_BYTES:
         raise _Bad("data-too-large", f"`data` is larger than {DATA_BYTES} bytes.")
-    if _depth(data) > NESTING:
+    if _is_too_deep(data):
         raise _Bad("data-invalid", f"`data` is nested deeper than {NESTING} levels.")
     if b"\\u" in data:
         _refuse_lone_surrogates(data)
     return data.decode()
 
 
-def _depth(data: bytes) -> int:
-    """How deep the value is nested, itself being level 1; exact only above the limit."""
+def _is_too_deep(data: bytes) -> bool:
+    """Whether the value is nested deeper than allowed, itself being level 1."""
     if data.count(b"{") + data.count(b"[") <= NESTING:
-        return 1
-    deepest = level = 0
-    for bracket in re.findall(rb"[{}\[\]]", _STRING.sub(b"", data)):
-        level += 1 if bracket in b"{[" else -1
-        deepest = max(deepest, level)
-    return deepest
+        return False
+    level = 0
+    for found in _BRACKET.finditer(data):
+        bracket = found[0]
+        if bracket[0] in b"{[":
+            level += 1
+            if level > NESTING:
+                return True
+        elif bracket[0] in b"}]":
+            level -= 1
+    return False
 
 
 def _refuse_lone_surrogates(data: bytes) -> None:

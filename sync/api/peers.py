@@ -110,7 +110,7 @@ class ResyncView(Endpoint):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if bodies.has_body(request):
-            shape.decode(bodies.read(request), dict)
+            shape.decode(bodies.read(request), shape.Anything)
         peer = Peer.objects.select_related("account").get(pk=self.caller.peer_id)
         resynced = lifecycle.resync(peer, actor=f"peer:{self.caller.name}", now=self.now)
         from_mailbox = peer.role == Peer.Role.SERVER or resynced.keep_copy

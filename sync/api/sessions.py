@@ -82,12 +82,11 @@ class SessionsView(Endpoint):
         begun = sessions.Start(
             reason=said.reason,
             client_version=said.client_version or "",
-            now=said.now,
+            now=_utc(said.now) if said.now else None,
             next_contact_in=said.next_contact_in,
             pending=said.pending,
             slept=tuple(
-                {"from": gap.from_.astimezone(UTC).isoformat(),
-                 "until": gap.until.astimezone(UTC).isoformat()}
+                {"from": _utc(gap.from_).isoformat(), "until": _utc(gap.until).isoformat()}
                 for gap in said.slept or ()
             ),
         )  # fmt: skip
@@ -98,6 +97,13 @@ class SessionsView(Endpoint):
             raise problems.not_found()
         body = document(*found, self.now)
         return answer({"session": str(session_id), **body}, 201)
+
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC; raises 400 where some zone on earth could not show it any more."""
+    if not 1 < moment.year < 9999:
+        raise problems.invalid_request("A time has to lie in the years 2 to 9998.")
+    return moment.astimezone(UTC)
 
 
 class FinishView(Endpoint):

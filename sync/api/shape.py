@@ -1,15 +1,26 @@
 """Small JSON bodies: decoded into typed structs, refused with the right code."""
 
-import json
+import codecs
 from typing import TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from sync.api import body as bodies
-from sync.api import problems
+from sync.api import problems, splitter
+from sync.api.limits import NESTING
 from sync.api.problems import Problem
 
 T = TypeVar("T")
+
+SLICE = 65_536
+# A batch, its changes and the change lie around the letter.
+DEEPEST = NESTING + 3
+_ANY = msgspec.json.Decoder(Raw)
+
+
+class Anything(msgspec.Struct):
+    """An object whose members nobody asks for: none of them is kept."""
 
 
 def decode(text: bytes, type_: type[T]) -> T:
@@ -18,26 +29,39 @@ def decode(text: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(text, type=type_)
     except msgspec.ValidationError as error:
-        raise problems.invalid_request(f"{error}.") from None
+        raise refusal(text, f"{error}.") from None
     except (msgspec.DecodeError, RecursionError):
-        raise not_decodable(text) from None
+        raise refusal(text, "A text in the body holds a lone surrogate.") from None
 
 
 def check_utf8(text: bytes) -> None:
-    """Raises 400 `invalid-json` where the text is not UTF-8; the decoder lets some through."""
+    """Raises 400 `invalid-json` where the text is not UTF-8; the decoder lets some through.
+
+    A slice at a time: one sign beyond the basic plane would make a text of it four times as long.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        text.decode()
+        for at in range(0, len(text), SLICE):
+            decoder.decode(text[at : at + SLICE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise bodies.damaged("The body is not UTF-8.") from None
 
 
-def not_decodable(text: bytes) -> Problem:
-    """Why the strict decoder refused: no JSON, or JSON with a lone surrogate in it."""
+def refusal(text: bytes, why: str) -> Problem:
+    """Why the decoder refused: it tells of a wrong type before it has seen all the grammar."""
+    if is_json(text):
+        return problems.invalid_request(why)
+    return bodies.damaged("The body is not JSON, or nested too deep.")
+
+
+def is_json(text: bytes) -> bool:
+    """Whether the grammar is JSON's, found out without keeping anything."""
     try:
-        json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return bodies.damaged("The body is not JSON.")
-    return problems.invalid_request("A text in the body holds a lone surrogate.")
+        _ANY.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return _is_json_slowly(text)
+    return True
 
 
 def refuse_nul(**texts: str | None) -> None:
@@ -47,5 +71,10 @@ def refuse_nul(**texts: str | None) -> None:
             raise problems.invalid_request(f"`{name}` must not hold U+0000.")
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(name)
+def _is_json_slowly(text: bytes) -> bool:
+    """The decoder stops at a lone surrogate and at a thousand levels; this goes on."""
+    try:
+        end = splitter.value_end(text, 0, deepest=DEEPEST)
+    except splitter.NotJson:
+        return False
+    return splitter.ends(text, end)

@@ -7,7 +7,7 @@ depth overflows; flat in memory; it accepts exactly JSON's grammar.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 _TOKEN = re.compile(
@@ -68,11 +68,13 @@ def value_end(text: bytes, at: int, *, deepest: int | None = None) -> int:
         state = "after {" if open_[-1] == 0x7B else "after ["
 
 
-def members(text: bytes, at: int = 0) -> Iterator[tuple[str, int, int]]:
+def members(
+    text: bytes, at: int = 0, *, end_of: Callable[[str, int], int] | None = None
+) -> Iterator[tuple[str, int, int]]:
     """The members of the object at `at`: name, begin and end of the value.
 
-    The caller's `next` resumes after the value, whose grammar is checked here. Raises NotJson
-    where the text is no object.
+    `end_of` walks a value that begins at a place, checks its grammar and says where it ends;
+    without it, `value_end` does. Raises NotJson where the text is no object.
     """
     at = _expect(text, at, b"{")
     first = True
@@ -84,7 +86,7 @@ def members(text: bytes, at: int = 0) -> Iterator[tuple[str, int, int]]:
             raise NotJson
         name = json.loads(text[_skip(text, at) : end])
         begin = _skip(text, _expect(text, end, b":"))
-        end = value_end(text, begin)
+        end = end_of(name, begin) if end_of else value_end(text, begin)
         yield name, begin, end
         token, at = _token(text, end)
         if token == b"}":
@@ -94,21 +96,26 @@ def members(text: bytes, at: int = 0) -> Iterator[tuple[str, int, int]]:
         first = False
 
 
-def elements(text: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Begin and end of each element of the array at `at`; raises NotJson."""
+def elements(text: bytes, at: int, most: int) -> tuple[list[bytes], int]:
+    """The elements of the array at `at` as texts, and its end; raises NotJson.
+
+    Stops one beyond `most`, without having looked at what follows.
+    """
     at = _expect(text, at, b"[")
     token, end = _token(text, at)
+    found: list[bytes] = []
     if token == b"]":
-        return
-    while True:
+        return found, end
+    while len(found) <= most:
         begin = _skip(text, at)
         end = value_end(text, begin)
-        yield begin, end
+        found.append(text[begin:end])
         token, at = _token(text, end)
         if token == b"]":
-            return
+            break
         if token != b",":
             raise NotJson
+    return found, at
 
 
 def ends(text: bytes, at: int) -> bool:

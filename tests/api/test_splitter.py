@@ -64,4 +64,6 @@ def test_members_are_cut_where_they_lie(value: dict[str, object]) -> None:
 @given(st.lists(texts))
 def test_elements_are_cut_where_they_lie(value: list[object]) -> None:
     text = json.dumps(value, indent=1).encode()
-    assert [json.loads(text[begin:end]) for begin, end in splitter.elements(text, 0)] == value
+    cut, end = splitter.elements(text, 0, len(value))
+    assert [json.loads(element) for element in cut] == value
+    assert end == len(text)
