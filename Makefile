@@ -4,10 +4,10 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help python run test test-all check setup lock
+.PHONY: help python run test test-all test-services check setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -24,8 +24,15 @@ PYTEST := $(VENV)/python -m pytest --numprocesses 2 --dist loadgroup
 test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
 	@$(PYTEST)
 
-test-all: setup ## the same, until long measurements are named
-	@$(PYTEST)
+test-all: setup ## the same with more records, longer outages, more examples
+	@LONG_FIGURES=1 $(PYTEST)
+
+# What the journeys, hostile callers and clients add to these costs minutes and no other SQL.
+NO_SQL := journeys hostile clients run
+test-services: setup ## the tests of the SQL, on the services that DATABASE_URL and REDIS_URL name
+	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { \
+	  echo "  DATABASE_URL and REDIS_URL have to name the services to test on."; exit 1; }
+	@$(PYTEST) $(NO_SQL:%=--ignore=tests/%)
 
 check: setup ## lint, format, types, import direction, migrations, translations, check --deploy
 	@$(VENV)/python -m hhcportal.run.check
