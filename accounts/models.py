@@ -159,6 +159,7 @@ class Peer(models.Model):
                 name="accounts_one_live_server",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["-paired_at", "id"], name="accounts_peer_newest")]
 
     def __str__(self) -> str:
         return self.name

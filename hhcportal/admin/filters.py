@@ -67,4 +67,6 @@ class LateFilter(SimpleListFilter):
         if role not in Peer.Role.values or presence not in (LATE, ASLEEP):
             return queryset
         late = peers_late(role, presence, now=clock.now())
-        return queryset.filter(pk__in=late.values("account"))
+        # Distinct: found once as a whole. Else the planner, hoping for a quick page, asks for
+        # every account whether it has one, which takes over a second where none has.
+        return queryset.filter(pk__in=late.values("account").distinct())
