@@ -167,6 +167,12 @@ class Batch(models.Model):
                 name="mailbox_batch_received",
             ),
             models.Index(fields=["mailbox", "-id"], name="mailbox_batch_newest"),
+            # Few among millions, looked for by every page and every list of who is late.
+            models.Index(
+                fields=["mailbox", "final_at"],
+                condition=Q(state="failed"),
+                name="mailbox_batch_failed",
+            ),
         ]
 
     def __str__(self) -> str:
