@@ -65,7 +65,7 @@ def test_the_poll_costs_the_same_whatever_lies_there(
     assert len(plan) == 1
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE mailbox_change")
-        told = {
+        told: dict[str, Any] = {
             "token": tokens.digest(phone.token),
             "role": "device",
             "now": now(),
