@@ -126,8 +126,8 @@ def main() -> int:
     if Account.objects.exists():
         sys.stderr.write("This database holds accounts already: fill an empty one.\n")
         return 1
-    values: dict[str, Any] = {"now": clock.now(), "accounts": ACCOUNTS, "changes": CHANGES, "big": BIG,
-              "rare": RARE, "big_account": 0}  # fmt: skip
+    values: dict[str, Any] = {"now": clock.now(), "accounts": ACCOUNTS, "changes": CHANGES,
+              "big": BIG, "rare": RARE, "big_account": 0}  # fmt: skip
     with connection.cursor() as cursor:
         for name, statement in STATEMENTS.items():
             begun = time.monotonic()
