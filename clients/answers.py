@@ -118,7 +118,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class BatchState:
+    """What the mailbox did with a batch: how many of its changes count, how many came too late."""
+
     state: str
+    applied: int
+    stale: int
     rejected: tuple[Refusal, ...]
     outcomes: tuple[Outcome, ...]
 
@@ -128,7 +132,13 @@ class BatchState:
             Outcome(o["index"], o["state"], o.get("id"), o.get("version"), o.get("detail") or "")
             for o in answer.get("outcomes") or ()
         )
-        return cls(answer["state"], _refusals(answer), outcomes)
+        return cls(
+            state=answer["state"],
+            applied=answer.get("applied") or 0,
+            stale=answer.get("stale") or 0,
+            rejected=_refusals(answer),
+            outcomes=outcomes,
+        )
 
 
 def _refusals(answer: dict[str, Any]) -> tuple[Refusal, ...]:

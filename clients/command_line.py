@@ -16,6 +16,7 @@ from clients.problems import WireError
 from clients.terminal import say, use_utf8, warn
 from clients.trouble import EXIT_CODES, Exit, Trouble, explain
 
+FAILURES = (Trouble, WireError, OSError, sqlite3.Error)
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -51,8 +52,11 @@ def add_command(
 
 
 def add_pair(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], handler: Handler
-) -> None:
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    handler: Handler,
+    *,
+    url_required: bool = True,
+) -> argparse.ArgumentParser:
     parser = add_command(
         commands,
         "pair",
@@ -60,8 +64,11 @@ def add_pair(
         "connect this folder to a mailbox with a code from the portal",
     )
     parser.add_argument("code", metavar="CODE", help="eight signs, such as 7KQ2-M9XF; 10 minutes")
-    parser.add_argument("--url", required=True, help="the mailbox, such as http://127.0.0.1:8000")
+    parser.add_argument(
+        "--url", required=url_required, help="the mailbox, such as http://127.0.0.1:8000"
+    )
     parser.add_argument("--name", help="what the portal calls this program (default: host name)")
+    return parser
 
 
 def pair(options: argparse.Namespace, role: str) -> pairing.Pairing:
@@ -75,6 +82,18 @@ def pair(options: argparse.Namespace, role: str) -> pairing.Pairing:
             url=options.url,
             name=options.name,
         )
+
+
+def add_moved_url(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url", help="the mailbox's address where it is another than at the pairing; remembered"
+    )
+
+
+def load(options: argparse.Namespace, module: str) -> pairing.Pairing:
+    """The data folder's pairing, at the address that the options name if they name one."""
+    paired = pairing.load(options.data_dir, module)
+    return pairing.move(options.data_dir, paired, options.url) if options.url else paired
 
 
 def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
@@ -96,18 +115,21 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int
         # `list … | head`: the reader has seen enough, and Python would complain at its end.
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
         return Exit.OK
-    except (Trouble, WireError, OSError, sqlite3.Error) as error:
-        return _end(error, options)
+    except FAILURES as error:
+        trouble = in_words(error, options)
+        warn(trouble.sentence)
+        return trouble.exit_code
 
 
-def _end(error: Exception, options: argparse.Namespace) -> int:
+def in_words(error: Exception, options: argparse.Namespace) -> Trouble:
+    """One of FAILURES as the person at the keyboard is told of it."""
     if isinstance(error, WireError):
-        error = explain(error)
+        return explain(error)
     if isinstance(error, Trouble):
-        warn(error.sentence)
-        return error.exit_code
-    warn(f"The data folder {options.data_dir} cannot be used ({error}): check --data-dir.")
-    return Exit.FAILED
+        return error
+    return Trouble(
+        f"The data folder {options.data_dir} cannot be used ({error}): check --data-dir."
+    )
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

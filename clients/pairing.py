@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,8 +31,14 @@ class Pairing:
     account_name: str
     limits: Limits
 
-    def connect(self, data_dir: Path) -> Api:
-        return Api(url=self.url, token=self.token, install_id=str(install_id(data_dir)))
+    def connect(self, data_dir: Path, *, patient: bool = True) -> Api:
+        """`patient`: a mailbox that does not answer is asked again for some seconds."""
+        return Api(
+            url=self.url,
+            token=self.token,
+            install_id=str(install_id(data_dir)),
+            patient=patient,
+        )
 
 
 def prepare(data_dir: Path) -> None:
@@ -64,6 +70,14 @@ def load(data_dir: Path, program: str) -> Pairing:
             code="not-paired",
             exit_code=Exit.NOT_PAIRED,
         ) from error
+
+
+def move(data_dir: Path, pairing: Pairing, url: str) -> Pairing:
+    """The same pairing with a mailbox that has another address now; it is remembered."""
+    moved = replace(pairing, url=_checked_url(url))
+    if moved != pairing:
+        _keep(data_dir, moved)
+    return moved
 
 
 def forget(data_dir: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import threading
 import time
 from collections.abc import Callable
 
@@ -23,14 +24,21 @@ def duration(text: str) -> float:
     return float(int(match[1]) * _SECONDS[match[2]])
 
 
-def repeat(sync: Callable[[str], float], *, every: float | None, default: float) -> None:
-    """Call `sync(reason)` for ever; it returns the account's interval in seconds.
+def repeat(
+    sync: Callable[[str], float],
+    *,
+    every: float | None,
+    default: float,
+    stop: threading.Event | None = None,
+) -> None:
+    """Call `sync(reason)` until `stop` is set; it returns the account's interval in seconds.
 
     `every` outranks the account's interval, `default` serves until the account named one. Trouble
     is told and tried again; it ends the loop only where no later try can mend it.
     """
+    stop = stop or threading.Event()
     interval, failures, reason = default, 0, "start"
-    while True:
+    while not stop.is_set():
         try:
             interval = sync(reason)
             failures, reason, pause = 0, "scheduled", every or interval
@@ -40,7 +48,7 @@ def repeat(sync: Callable[[str], float], *, every: float | None, default: float)
             warn(trouble.sentence)
             failures, reason = failures + 1, "retry"
             pause = _pause_after(trouble, failures, every or interval)
-        _sleep(pause)
+        _sleep(pause, stop)
 
 
 def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
@@ -52,8 +60,9 @@ def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
     return min(interval, _LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(failures - 1, 10))
 
 
-def _sleep(seconds: float) -> None:
+def _sleep(seconds: float, stop: threading.Event) -> None:
     """Sleep by the wall clock as well: a monotonic clock may stand still while the PC sleeps."""
     wall, steady = time.time() + seconds, time.monotonic() + seconds
     while (left := min(wall - time.time(), steady - time.monotonic())) > 0:
-        time.sleep(min(left, 1.0))
+        if stop.wait(min(left, 1.0)):
+            return

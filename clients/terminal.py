@@ -6,8 +6,13 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TextIO
+
+from clients import rawjson
 
 _WIDTH = 30
+_speaker: ContextVar[str] = ContextVar("speaker", default="")
 
 
 def use_utf8() -> None:
@@ -17,12 +22,38 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def say(line: str) -> None:
-    print(line, flush=True)
+@contextmanager
+def speaking_for(name: str) -> Iterator[None]:
+    """Name who speaks: what this thread says in the body carries `name`, where it is not empty."""
+    before = _speaker.set(name)
+    try:
+        yield
+    finally:
+        _speaker.reset(before)
 
 
-def warn(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+def say(text: str) -> None:
+    _write(text, sys.stdout)
+
+
+def warn(text: str) -> None:
+    _write(text, sys.stderr)
+
+
+def say_json(facts: dict[str, object]) -> None:
+    """One JSON object on one line; its member `profile` names who speaks."""
+    name = _speaker.get()
+    line = rawjson.dump({"profile": name, **facts} if name else facts)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _write(text: str, stream: TextIO) -> None:
+    name = _speaker.get()
+    lines = text.split("\n") if name else [text]
+    # In one piece: threads that write at once would otherwise share lines.
+    stream.write("".join(f"[{name}] {line}\n" if name else f"{line}\n" for line in lines))
+    stream.flush()
 
 
 class Progress:
@@ -32,7 +63,8 @@ class Progress:
         self._label = label
         self._total = max(total, 1)
         self._done = 0
-        self._shown = sys.stderr.isatty() and total > 0
+        # Bars of several accounts at once would write over each other.
+        self._shown = sys.stderr.isatty() and total > 0 and not _speaker.get()
 
     def advance(self, count: int) -> None:
         self._done = min(self._done + count, self._total)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from clients import command_line, pairing, rawjson, schedule
-from clients.agent.connectors.base import Connector
-from clients.agent.connectors.csv_folder import CsvFolder
-from clients.agent.store import Store
-from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
-from clients.database import sole_user
-from clients.terminal import say
+from clients import command_line, pairing, schedule
+from clients.agent import accounts, explain, profiles, status
+from clients.agent.accounts import Own
+from clients.agent.run import MODULE, run
+from clients.terminal import say, say_json
 from clients.trouble import Exit, Trouble
 from clients.wire import KIND
 
-_MODULE = "clients.agent"
-_EPILOG = """\
+_EPILOG = f"""\
 first steps:
   1. In the portal, make a pairing code for a server.
   2. python -m clients.agent pair 7KQ2-M9XF --url http://127.0.0.1:8000
   3. python -m clients.agent run --connector csv --source ./records --kind contacts=contact
      The connector's options are remembered: later, 'run' alone is enough.
+
+several accounts, one agent: a file agents.toml with a section for each
+{profiles.EXAMPLE}
+  python -m clients.agent --config agents.toml --profile steinberg pair 7KQ2-M9XF
+  python -m clients.agent --config agents.toml run
 """
 _RUN = """\
 Carry changes between the office's records and the mailbox: now, and again at every interval.
@@ -32,7 +34,15 @@ Carry changes between the office's records and the mailbox: now, and again at ev
 With --connector csv every file NAME.csv in --source that has a column 'id' holds the records of
 one kind. New, changed and vanished rows go to the phones; a phone's edit is written into the file.
 If half of a file's rows or more vanish at once, nothing is deleted until --allow-mass-delete says
-that it is meant; that option counts for this run alone."""
+that it is meant; that option counts for this run alone.
+
+With --config all profiles run side by side, or the one that --profile names. What fails in one
+account never stops the others."""
+_EXPLAIN = """\
+Tell where a record stands: its version, whether it still lies in the office, when the mailbox
+accepted it and in which batch, what the mailbox says of that batch, and where to look further.
+
+RECORD is the record's id, or a part of its name in any case: 'explain ALFKI', 'explain anders'."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,29 +51,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = command_line.make_parser(
-        _MODULE, "The agent beside the CRM: it brings changes to the mailbox and back.", _EPILOG
+        MODULE, "The agent beside the CRM: it brings changes to the mailbox and back.", _EPILOG
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    command_line.add_pair(commands, _pair)
-    run = command_line.add_command(commands, "run", _run, "sync now and at every interval", _RUN)
-    _add_run_options(run)
-    command_line.add_command(
+    pair = command_line.add_pair(commands, _pair, url_required=False)
+    runner = command_line.add_command(commands, "run", _run, "sync now and at every interval", _RUN)
+    _add_run_options(runner)
+    teller = command_line.add_command(
         commands, "status", _status, "tell what was sent, what waits here and how the last run went"
     )
+    explainer = command_line.add_command(
+        commands, "explain", _explain, "tell where one record stands", _EXPLAIN
+    )
+    explainer.add_argument("record", metavar="ID|NAME")
+    for one in (parser, pair, runner, teller, explainer):
+        _add_profile(one)
     return parser
 
 
-def _add_run_options(run: argparse.ArgumentParser) -> None:
-    run.add_argument(
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    # As with the common options: before or after the command, a missing one changes nothing.
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="a file of profiles, one for each account",
+    )
+    parser.add_argument(
+        "--profile", default=argparse.SUPPRESS, metavar="NAME", help="only this one of the file"
+    )
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    command_line.add_moved_url(parser)
+    parser.add_argument(
         "--every",
         type=schedule.duration,
         metavar="SPAN",
         help="how often, such as 30m (default: the account's interval)",
     )
-    run.add_argument("--once", action="store_true", help="sync once and end")
-    run.add_argument("--connector", choices=["csv"], help="where the records are")
-    run.add_argument("--source", type=Path, metavar="DIR", help="the folder of the CSV files")
-    run.add_argument(
+    parser.add_argument("--once", action="store_true", help="sync once and end")
+    parser.add_argument("--connector", choices=["csv"], help="where the records are")
+    parser.add_argument("--source", type=Path, metavar="DIR", help="the folder of the CSV files")
+    parser.add_argument(
         "--kind",
         action="append",
         type=_kind,
@@ -71,7 +102,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="STEM=KIND",
         help="call the records of STEM.csv KIND; may be repeated",
     )
-    run.add_argument(
+    parser.add_argument(
         "--allow-mass-delete",
         action="store_true",
         help="take it for meant that half of the records or more vanished",
@@ -89,9 +120,20 @@ def _kind(text: str) -> tuple[str, str]:
 
 
 def _pair(options: argparse.Namespace) -> int:
-    paired = command_line.pair(options, "server")
-    if getattr(options, "json", False):
-        say(rawjson.dump({"peer": paired.peer, "account": paired.account_number}))
+    owns = accounts.chosen(options)
+    if len(owns) > 1:
+        raise Trouble(
+            "A code is for one account: name it with --profile NAME.", exit_code=Exit.USAGE
+        )
+    own = owns[0].options
+    if own.url is None:
+        raise Trouble(
+            "Which mailbox is meant is not known: add --url, such as http://127.0.0.1:8000.",
+            exit_code=Exit.USAGE,
+        )
+    paired = command_line.pair(own, "server")
+    if _wants_json(options):
+        say_json({"peer": paired.peer, "account": paired.account_number})
     else:
         say(f"Paired with {paired.account_name} ({paired.account_number}) as {paired.name}.")
     return Exit.OK
@@ -99,128 +141,55 @@ def _pair(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     options.endless = not options.once
-    paired = pairing.load(options.data_dir, _MODULE)
-    with sole_user(options.data_dir):
-        store = Store(options.data_dir, paired.account_number)
-        try:
-            connector = _connector(options, store)
-            if options.once:
-                _tell(_sync(options, paired, store, connector, "manual"), options)
-            else:
-                schedule.repeat(
-                    lambda reason: _again(options, paired, store, connector, reason),
-                    every=options.every,
-                    default=DEFAULT_INTERVAL,
-                )
-        finally:
-            store.close()
-    return Exit.OK
-
-
-def _again(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    connector: Connector,
-    reason: str,
-) -> float:
-    report = _sync(options, paired, store, connector, reason)
-    # Meant for what vanished before this start, not for what may vanish next week.
-    options.allow_mass_delete = False
-    _tell(report, options)
-    return report.interval
-
-
-def _sync(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    connector: Connector,
-    reason: str,
-) -> Report:
-    return sync(
-        options.data_dir,
-        paired,
-        store,
-        connector,
-        reason=reason,
-        every=None if options.once else options.every,
-        allow_mass_delete=options.allow_mass_delete,
-    )
-
-
-def _tell(report: Report, options: argparse.Namespace) -> None:
-    if getattr(options, "json", False):
-        numbers = {
-            "sent": report.sent,
-            "received": report.received,
-            "edits": report.edits,
-            "refused_rows": report.refused_rows,
-        }
-        say(rawjson.dump(numbers))
-        return
-    say(f"Synced: {report.sent} changes sent, {report.received} edits taken from phones.")
-
-
-def _connector(options: argparse.Namespace, store: Store) -> Connector:
-    """The connector that the options name, else the one that they named in an earlier run."""
-    kept: dict[str, Any] = json.loads(store.db.note("connector") or "{}")
-    if options.source:
-        kept["source"] = str(options.source.absolute())
-    if options.connector:
-        kept["connector"] = options.connector
-    if options.kind:
-        kept["kinds"] = dict(options.kind)
-    if "source" not in kept or "connector" not in kept:
+    owns = accounts.chosen(options)
+    if len(owns) > 1 and options.allow_mass_delete:
         raise Trouble(
-            "Where the records are is not known yet: add --connector csv --source DIR.",
+            "One word must not delete in several accounts: name one with --profile NAME.",
             exit_code=Exit.USAGE,
         )
-    names = kept.get("kinds", {})
-    if len(set(names.values())) < len(names):
-        raise Trouble("Two files cannot hold the same kind: mend --kind.", exit_code=Exit.USAGE)
-    with store.db.transaction():
-        store.db.set_note("connector", rawjson.dump(kept))
-    return CsvFolder(Path(kept["source"]), names)
+    if options.endless and owns[0].profile:
+        return accounts.side_by_side(owns, lambda own, stop: run(own.options, stop))
+    stop = threading.Event()
+    return accounts.exit_code(accounts.in_turn(owns, lambda own: run(own.options, stop)))
 
 
 def _status(options: argparse.Namespace) -> int:
-    paired = pairing.load(options.data_dir, _MODULE)
-    store = Store(options.data_dir, paired.account_number)
-    try:
-        status: dict[str, Any] = {
-            "account": {"number": paired.account_number, "name": paired.account_name},
-            "url": paired.url,
-            "peer": paired.peer,
-            "name": paired.name,
-            "connector": json.loads(store.db.note("connector") or "null"),
-            "records": store.db.counts("SELECT kind, count(*) FROM record GROUP BY kind"),
-            "unsent": store.unsent(),
-            "edits": store.db.counts("SELECT state, count(*) FROM edit GROUP BY state"),
-            "refused": store.refused(),
-            "last_run": json.loads(store.db.note("last_run") or "null"),
-        }
-    finally:
-        store.close()
-    say(rawjson.dump(status) if getattr(options, "json", False) else _in_words(status))
-    return Exit.OK
+    told: dict[str, dict[str, Any]] = {}
+
+    def tell(own: Own) -> None:
+        data_dir = own.options.data_dir
+        told[own.profile] = status.facts(data_dir, pairing.load(data_dir, MODULE))
+        if not _wants_json(options):
+            say(status.text(told[own.profile]))
+
+    troubles = accounts.in_turn(accounts.chosen(options), tell)
+    if _wants_json(options):
+        failed = {name: {"trouble": trouble.sentence} for name, trouble in troubles.items()}
+        say_json(told[""] if "" in told else {"profiles": told | failed})
+    return accounts.exit_code(troubles)
 
 
-def _in_words(status: dict[str, Any]) -> str:
-    account, run = status["account"], status["last_run"]
-    kinds = ", ".join(f"{count} {kind}" for kind, count in status["records"].items()) or "none"
-    lines = [
-        f"Account    {account['name']} ({account['number']}) at {status['url']}",
-        f"Records    {kinds}",
-        f"Unsent     {status['unsent']}",
-    ]
-    if run:
-        result = run["result"] if not run["error"] else f"failed: {run['error']}"
-        lines.append(f"Last run   {run['at']}, {result}; {run['sent']} sent")
-        lines += [f"Refused    {line}" for line in run["refused_rows"]]
-    else:
-        lines.append("Last run   never")
-    lines += [
-        f"Refused    {r['kind']} {r['id']}: {r['code']} {r['detail']}" for r in status["refused"]
-    ]
-    return "\n".join(lines)
+def _explain(options: argparse.Namespace) -> int:
+    found: list[dict[str, Any]] = []
+
+    def look(own: Own) -> None:
+        data_dir = own.options.data_dir
+        facts = explain.find(data_dir, pairing.load(data_dir, MODULE), options.record)
+        found.extend({"profile": own.profile, **one} if own.profile else one for one in facts)
+        if not _wants_json(options):
+            for line in explain.lines(facts):
+                say(line)
+
+    troubles = accounts.in_turn(accounts.chosen(options), look)
+    if _wants_json(options):
+        say_json({"found": found})
+    if not found and not troubles:
+        raise Trouble(
+            f"No record here has {options.record!r} as its id or in its name: "
+            "check how it is written, or let 'run --once' read the office's records first."
+        )
+    return accounts.exit_code(troubles)
+
+
+def _wants_json(options: argparse.Namespace) -> bool:
+    return bool(getattr(options, "json", False))

@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS edit (
     batch TEXT NOT NULL, idx INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
     state TEXT NOT NULL, version INTEGER NOT NULL, detail TEXT NOT NULL, taken TEXT NOT NULL,
     PRIMARY KEY (batch, idx)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sent (
+    kind TEXT NOT NULL, id TEXT NOT NULL, op TEXT NOT NULL, version INTEGER NOT NULL,
+    batch TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refused (
     kind TEXT NOT NULL, id TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -44,6 +47,24 @@ class Seen:
 
     hash: str
     version: int
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A change that still lies here."""
+
+    op: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A record's change that the mailbox accepted last, in which batch, and when (RFC 3339)."""
+
+    op: str
+    version: int
+    batch: str
+    at: str
 
 
 class Store:
@@ -70,6 +91,30 @@ class Store:
             "SELECT hash, version FROM record WHERE kind = ? AND id = ?", (kind, id)
         ).fetchone()
         return None if row is None else Seen(*row)
+
+    def kinds_of(self, id: str) -> list[str]:
+        """The kinds of which a record of this id was ever queued, deleted ones too."""
+        rows = self._sql.execute(
+            "SELECT kind FROM record WHERE id = ?1 UNION SELECT kind FROM outbox WHERE id = ?1 "
+            "UNION SELECT kind FROM sent WHERE id = ?1 UNION SELECT kind FROM refused "
+            "WHERE id = ?1 ORDER BY kind",
+            (id,),
+        )
+        return [kind for (kind,) in rows]
+
+    def queued(self, kind: str, id: str) -> Queued | None:
+        """The newest change of the record that was not accepted yet."""
+        row = self._sql.execute(
+            "SELECT op, version FROM outbox WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT 1",
+            (kind, id),
+        ).fetchone()
+        return None if row is None else Queued(*row)
+
+    def sent(self, kind: str, id: str) -> Sent | None:
+        row = self._sql.execute(
+            "SELECT op, version, batch, at FROM sent WHERE kind = ? AND id = ?", (kind, id)
+        ).fetchone()
+        return None if row is None else Sent(*row)
 
     def next_version(self) -> int:
         """The next number of this account; it is stored before anything carries it."""
@@ -167,10 +212,11 @@ class Store:
     def delivered(self, parcel: Parcel, receipt: Receipt) -> None:
         """The mailbox has it: nothing of it waits here any more."""
         rejected = {refusal.index: refusal for refusal in receipt.rejected}
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         with self.db.transaction():
             for index, seq in enumerate(parcel.items):
-                kind, id = self._sql.execute(
-                    "SELECT kind, id FROM outbox WHERE seq = ?", (seq,)
+                kind, id, op, version = self._sql.execute(
+                    "SELECT kind, id, op, version FROM outbox WHERE seq = ?", (seq,)
                 ).fetchone()
                 self._sql.execute("DELETE FROM refused WHERE kind = ? AND id = ?", (kind, id))
                 if index in rejected:
@@ -178,6 +224,11 @@ class Store:
                     self._sql.execute(
                         "INSERT INTO refused VALUES (?, ?, ?, ?)",
                         (kind, id, refusal.code, refusal.detail),
+                    )
+                else:
+                    self._sql.execute(
+                        "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?)",
+                        (kind, id, op, version, receipt.batch, now),
                     )
                 self._sql.execute("DELETE FROM outbox WHERE seq = ?", (seq,))
             parcels.close(self.db, parcel.key)

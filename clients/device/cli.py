@@ -79,6 +79,7 @@ def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="SPAN",
         help="go on at this interval, such as 15m",
     )
+    command_line.add_moved_url(parser)
 
 
 def _add_record(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +120,7 @@ def _pair(options: argparse.Namespace) -> int:
 
 def _sync(options: argparse.Namespace) -> int:
     options.endless = options.every is not None
-    paired = pairing.load(options.data_dir, _MODULE)
+    paired = command_line.load(options, _MODULE)
     with sole_user(options.data_dir):
         store = Store(options.data_dir, paired.account_number)
         try:
