@@ -10,12 +10,14 @@ from hhcportal.run.processes import Child, Command
 NAMES = ("web", "worker", "beat")
 WEB_WORKERS = 2
 CELERY_PROCESSES = 2
+# Large bodies go back to the system at once; glibc would raise the bar by itself and keep them.
+WEB_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "524288"}
 
 
 def start(name: str, places: Places, environment: Mapping[str, str], port: int) -> Child:
     """Start `web`, `worker` or `beat`; the latter two tick under their names."""
     words = {"web": _web, "worker": _worker, "beat": _beat}[name](places, port)
-    told = {**environment, "TICK_NAME": name}
+    told = {**environment, "TICK_NAME": name, **(WEB_MEMORY if name == "web" else {})}
     return Child(Command(name, (sys.executable, "-m", *words), told), places)
 
 

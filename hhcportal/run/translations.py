@@ -1,4 +1,7 @@
-"""Compile the portal's translations; Babel writes `.mo` files without gettext on the machine."""
+"""Compile the portal's translations: `python -m hhcportal.run.translations`.
+
+Babel writes `.mo` files without gettext on the machine.
+"""
 
 import os
 from pathlib import Path
@@ -7,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from hhcportal.run.places import CHECKOUT
+from hhcportal.run.steps import step
 
 
 def compile_translations(locale: Path = CHECKOUT / "hhcportal" / "locale") -> int:
@@ -28,3 +32,8 @@ def _compile(source: Path) -> bool:
     moment = source.stat().st_mtime_ns
     os.utime(target, ns=(moment, moment))
     return True
+
+
+if __name__ == "__main__":
+    with step("translations"):
+        compile_translations()

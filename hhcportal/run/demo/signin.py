@@ -1,4 +1,4 @@
-"""The account that the first start opens, and the sign-in that every start shows."""
+"""The demo account, opened by the first start, and the sign-in that every start shows."""
 
 import json
 from dataclasses import dataclass

@@ -1,0 +1,164 @@
+"""The people of the demo: `python -m hhcportal.run.demo.editor`.
+
+Every half minute somebody at the office writes into the records, or the owner of the phone edits
+something there, through the device's own command line. The data never outgrow their caps.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+
+from hhcportal.run.demo import table
+from hhcportal.run.demo.folders import PHONE, folder, source
+from hhcportal.run.demo.records import HISTORIES, NOTES, Row, Writer
+
+PAUSE = (20.0, 40.0)
+CAPS = {"notes": NOTES + 40, "histories": HISTORIES + 40}
+MOST_UNSENT = 10
+_CUSTOMERS = 60
+
+
+class Office:
+    """What happens at the office's desks and on one phone."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._writer = Writer(chance, date.today())  # noqa: DTZ011 - the office's day
+
+    def add_note(self) -> str:
+        contact = self._contact()
+        note = {**self._writer.note(contact), "createdOn": self._writer.today()}
+        self._add("notes", note)
+        return f"office: note about {contact['fullName']}"
+
+    def add_history(self) -> str:
+        contact = self._contact()
+        history = self._writer.history(contact)
+        history["startTime"] = f"{self._writer.today()}T{time.strftime('%H:%M')}"
+        self._add("histories", history)
+        return f"office: {history['type']} with {contact['fullName']}"
+
+    def edit_contact(self) -> str:
+        chosen = self._contact()
+        fields = {
+            "jobTitle": self._writer.job_title(chosen),
+            "lastReach": self._writer.today(),
+            "remarks": self._writer.text(chosen, 1, 2),
+        }
+        self._update("contacts", chosen["id"], fields)
+        return f"office: contact {chosen['fullName']} edited"
+
+    def clear_activity(self) -> str:
+        activity = self._chance.choice(table.read(source() / "activities.csv"))
+        done = "no" if activity["cleared"] == "yes" else "yes"
+        self._update("activities", activity["id"], {"cleared": done})
+        return f"office: {activity['regarding']} {'cleared' if done == 'yes' else 'reopened'}"
+
+    def move_opportunity(self) -> str:
+        opportunity = self._chance.choice(table.read(source() / "opportunities.csv"))
+        fields = {
+            "stage": self._writer.stage(self._contact_of(opportunity)),
+            "probability": str(10 * self._chance.randint(1, 9)),
+        }
+        self._update("opportunities", opportunity["id"], fields)
+        return f"office: {opportunity['name']} is now {fields['stage']}"
+
+    def delete_note(self) -> str:
+        def drop(rows: list[Row]) -> None:
+            if len(rows) > NOTES // 2:
+                rows.pop(self._chance.randrange(len(rows)))
+
+        table.change(source() / "notes.csv", drop)
+        return "office: a note deleted"
+
+    def edit_on_the_phone(self) -> str:
+        contact = self._contact()
+        field = self._chance.choice((f"mobile={self._writer.mobile()}", self._remark(contact)))
+        return self._on_the_phone("edit", "contact", contact["id"], field)
+
+    def note_on_the_phone(self) -> str:
+        contact = self._contact()
+        note = self._writer.note(contact)
+        fields = (
+            f"contact={contact['fullName']}",
+            f"contactId={contact['id']}",
+            f"createdOn={self._writer.today()}",
+            f"text={note['text']}",
+        )
+        return self._on_the_phone("new", "note", *fields)
+
+    def _remark(self, contact: Row) -> str:
+        return f"remarks={self._writer.text(contact, 1, 2)}"
+
+    def _contact(self) -> Row:
+        """One of the customers that are dealt with these days."""
+        return self._chance.choice(table.read(source() / "contacts.csv")[:_CUSTOMERS])
+
+    def _contact_of(self, row: Row) -> Row:
+        contacts = table.read(source() / "contacts.csv")
+        return next((c for c in contacts if c["id"] == row["contactId"]), contacts[0])
+
+    def _add(self, stem: str, row: Row) -> None:
+        def append(rows: list[Row]) -> None:
+            rows.append(row)
+            del rows[: max(0, len(rows) - CAPS[stem])]
+
+        table.change(source() / f"{stem}.csv", append)
+
+    def _update(self, stem: str, id: str, fields: Row) -> None:
+        def update(rows: list[Row]) -> None:
+            for row in rows:
+                if row["id"] == id:
+                    row.update(fields)
+
+        table.change(source() / f"{stem}.csv", update)
+
+    def _on_the_phone(self, *words: str) -> str:
+        """One command on the phone, unless its edits pile up because it cannot send them."""
+        status = _phone("status", "--json")
+        if status.returncode or json.loads(status.stdout)["unsent"] >= MOST_UNSENT:
+            return "phone: left alone"
+        ran = _phone(*words)
+        return f"phone: {(ran.stdout or ran.stderr).strip()}"
+
+
+def main() -> None:
+    chance = random.Random()  # noqa: S311 - nothing here is a secret
+    office = Office(chance)
+    deeds: dict[Callable[[], str], int] = {
+        office.add_note: 20,
+        office.add_history: 22,
+        office.edit_contact: 18,
+        office.clear_activity: 12,
+        office.move_opportunity: 8,
+        office.delete_note: 4,
+        office.edit_on_the_phone: 12,
+        office.note_on_the_phone: 6,
+    }
+    while True:
+        time.sleep(chance.uniform(*PAUSE))
+        if source().exists():
+            [deed] = chance.choices(list(deeds), list(deeds.values()))
+            print(f"{time.strftime('%H:%M:%S')} {_told(deed)}", flush=True)
+
+
+def _told(deed: Callable[[], str]) -> str:
+    try:
+        return deed()
+    except (OSError, ValueError, LookupError) as error:
+        # Whoever tries the demo may have saved a file in another form.
+        return f"office: the records cannot be read now ({error!r})"
+
+
+def _phone(*words: str) -> subprocess.CompletedProcess[str]:
+    data_dir = str(folder() / PHONE.name)
+    command = (sys.executable, "-m", PHONE.module, "--data-dir", data_dir, *words)
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Where the demo keeps its files, and who takes part in it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hhcportal.run.places import Places
+
+FILES = {
+    "companies": "company",
+    "contacts": "contact",
+    "activities": "activity",
+    "notes": "note",
+    "histories": "history",
+    "opportunities": "opportunity",
+}
+"""Each file's stem and the kind of its records."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program of the demo; `shown_as` is its name in the portal, `every` its interval."""
+
+    name: str
+    module: str
+    role: str
+    shown_as: str
+    every: str
+    naps: bool = False
+
+
+AGENT = Part("agent", "clients.agent", "server", "BUERO-PC", "1m")
+PHONE = Part("phone", "clients.device", "device", "Pixel 9 (Anna)", "30s")
+TABLET = Part("tablet", "clients.device", "device", "Tablet (Bernd)", "2m", naps=True)
+PARTS = {part.name: part for part in (AGENT, PHONE, TABLET)}
+
+
+def folder() -> Path:
+    return Places.from_environment().var / "demo"
+
+
+def source() -> Path:
+    """The office's records."""
+    return folder() / "records"

@@ -1,0 +1,102 @@
+"""The demo that `make run` keeps alive: real programs, over HTTP, whatever happens to them."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hhcportal.run.demo.records import CONTACTS
+from hhcportal.run.processes import started
+from hhcportal.run.temporary import temporary_folder
+from tests.run.demo import CHILDREN, Demo
+
+# The slowest of them comes every two minutes.
+WITHIN = 240.0
+KINDS = {"company", "contact", "activity", "note", "history", "opportunity"}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with temporary_folder("mailbox-demo-") as places:
+        running = Demo(places)
+        try:
+            yield running
+        finally:
+            running.end()
+
+
+def until(reached: Callable[[], bool]) -> bool:
+    """Look again and again, with pauses: each look starts a program."""
+    deadline = time.monotonic() + WITHIN
+    while not reached():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(1.0)
+    return True
+
+
+def has_collected(demo: Demo, name: str) -> bool:
+    """Whether the device has records of every kind, and all of those that nobody adds to."""
+    if not (demo.places.var / "demo" / name / "pairing.json").exists():
+        return False
+    records = demo.device(name, "status")["records"]
+    return set(records) == KINDS and bool(records["contact"] == CONTACTS)
+
+
+def agrees(demo: Demo, name: str) -> bool:
+    """Whether what the mailbox says and what the device says is the same, between two changes."""
+    own, status = demo.device(name, "status"), demo.status()
+    theirs = next(peer for peer in status["peers"] if peer["peer"] == own["peer"])
+    records = sum(own["records"].values())
+    return bool(theirs["waiting"] == 0 and records == status["account"]["records"])
+
+
+def contacts(demo: Demo) -> list[str]:
+    """The rows of the office's file."""
+    return (demo.places.var / "demo" / "records" / "contacts.csv").read_text().splitlines()
+
+
+def test_a_device_collects_every_record_of_the_office(demo: Demo) -> None:
+    assert until(lambda: has_collected(demo, "phone")), demo.status()
+
+
+def test_an_edit_on_the_phone_reaches_the_office_though_programs_die(demo: Demo) -> None:
+    assert until(lambda: has_collected(demo, "phone")), demo.status()
+    # One of those whom nobody at the office deals with these days: it would be a conflict.
+    contact = contacts(demo)[-1].split(",")[0]
+    demo.device("phone", "edit", "contact", contact, "jobTitle=Kellermeisterin")
+    for name in CHILDREN:
+        before = demo.kill(name)
+        assert until(lambda: demo.pid(name) not in (0, before)), name  # noqa: B023
+
+    def is_applied() -> bool:
+        edits = demo.device("phone", "status")["edits"]
+        return [e["state"] for e in edits if e["id"] == contact] == ["applied"]
+
+    assert until(is_applied), demo.device("phone", "status")
+    [row] = [row for row in contacts(demo) if row.startswith(contact)]
+    assert "Kellermeisterin" in row
+
+
+def test_every_device_collects_and_the_numbers_agree(demo: Demo) -> None:
+    for name in ("phone", "tablet"):
+        assert until(lambda: has_collected(demo, name)), demo.status()  # noqa: B023
+    assert until(lambda: agrees(demo, "phone")), demo.status()
+    [server] = demo.peers("server")
+    assert server["last_sync"]
+    assert len(demo.peers("device")) == 2
+
+
+def test_it_ends_with_the_program_and_goes_on_with_the_next(demo: Demo) -> None:
+    assert until(lambda: len(demo.status()["peers"]) == 3)
+    children = [demo.pid(name) for name in CHILDREN]
+    before = {peer["peer"]: peer["last_contact"] for peer in demo.status()["peers"]}
+    demo.restart()
+    assert not any(map(started, children))
+
+    def all_came_again() -> bool:
+        """The same peers, at the new address."""
+        after = {peer["peer"]: peer["last_contact"] for peer in demo.status()["peers"]}
+        return after.keys() == before.keys() and all(after[p] > before[p] for p in before)
+
+    assert until(all_came_again), (before, demo.status()["peers"])
