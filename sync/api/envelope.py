@@ -126,6 +126,8 @@ def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
             pass  # the slow way tells which change it was, or that it is no JSON
         else:
             return Frame(body.checkpoint, body.snapshot), [bytes(raw) for raw in body.changes]
+    if not text.lstrip().startswith(b"{"):
+        raise shape.refusal(text, "The body has to be an object.")
     try:
         return _split_slowly(text, limit)
     except splitter.NotJson:

@@ -1,0 +1,110 @@
+"""Many at once: polls, senders that fall silent, and bodies made to take memory."""
+
+import gzip
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.hostile.caller import Caller, Said, heard
+from tests.stack import Stack
+
+MIB = 1_048_576
+AT_MOST = 50 * MIB
+GOOD = b'{"changes":[{"kind":"contact","id":"a","op":"put","version":1,"data":{}}]}'
+
+
+def at_once(count: int, act: Callable[[], Said]) -> list[Said]:
+    """`count` threads that begin together; what each was told."""
+    told: list[Said] = []
+    gate = threading.Barrier(count)
+
+    def one() -> None:
+        gate.wait()
+        told.append(act())
+
+    threads = [threading.Thread(target=one) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def poll(caller: Caller) -> Said:
+    return caller.send(caller.head("/mailbox", method="GET"))
+
+
+def test_200_polls_at_once(sender: Caller) -> None:
+    told = at_once(200, lambda: poll(sender))
+    assert [said.status for said in told] == [200] * 200
+
+
+def test_50_half_sent_bodies_hang_nobody(sender: Caller) -> None:
+    """Half of them end at last; the others go without a word."""
+    head = sender.head("/batches", "Content-Type: application/json", "Content-Length: 100000")
+    lines = [sender.connect() for _ in range(50)]
+    try:
+        for line in lines:
+            line.sendall(head + GOOD)
+        told = at_once(50, lambda: poll(sender))
+        assert [said.status for said in told] == [200] * 50
+        assert sender.post("/batches", GOOD).status == 202
+        for line in lines[:25]:
+            line.sendall(b" " * (100_000 - len(GOOD)))
+            assert heard(line).status in (202, 400)
+    finally:
+        for line in lines:
+            line.close()
+    assert poll(sender).status == 200
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += family(int(child))
+    return found
+
+
+def peak(pids: list[int]) -> int:
+    """Bytes that these processes held at their peaks."""
+    lines = (line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def forget_peaks(pids: list[int]) -> None:
+    for pid in pids:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+LEVELS = b'{"changes":[{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}]}"
+SURROGATE = b'{"changes":[{"data":{"a":"\\ud800%s"}}]}' % (b"a" * 200_000)
+EMOJI = '{"changes":[{"data":"\N{POSTBOX}%s"}]}'.encode() % (b"a" * 4_190_000)
+BODIES: dict[str, tuple[bytes, tuple[str, ...], int]] = {
+    "4 MiB of tiny changes": (b'{"changes":[' + b"{}," * 1_398_000 + b"{}]}", (), 413),
+    "4 MiB of numbers": (b'{"changes":[' + b"0," * 2_097_000 + b"0]}", (), 413),
+    "4 MiB of one open string": (b'{"changes":["' + b"a" * 4_190_000, (), 400),
+    "4 MiB beyond the basic plane": (EMOJI, (), 202),
+    "100,000 levels": (LEVELS, (), 202),
+    "a lone surrogate": (SURROGATE, (), 202),
+    "a gzip bomb": (gzip.compress(b" " * 300_000_000, 9), ("Content-Encoding: gzip",), 413),
+    "a zstd bomb": (zstandard.compress(b" " * 300_000_000), ("Content-Encoding: zstd",), 413),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_ten_hostile_bodies_take_little_memory(stack: Stack, sender: Caller, name: str) -> None:
+    body, headers, status = BODIES[name]
+    at_once(40, lambda: sender.post("/batches", GOOD))  # every thread has worked before
+    pids = family(stack.pids()["web"])
+    assert len(pids) > 2
+    forget_peaks(pids)
+    before = peak(pids)
+    told = at_once(10, lambda: sender.post("/batches", body, *headers))
+    assert {said.status for said in told} == {status}
+    assert peak(pids) - before <= AT_MOST
+    assert family(stack.pids()["web"]) == pids  # nobody died of it
