@@ -1,13 +1,14 @@
 """Who may what: every page and every action of the admin, for every persona."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import Account, AuditEvent, Peer, User
 from accounts.staff import Standing, set_standing
 from hhcportal.admin.acts import ACCOUNT_ACTS, PEER_ACTS
 from hhcportal.admin.site import site
 from tests.admin.desk import ACCOUNTS, PEERS, PEOPLE, Agent, key_of, page_of
-from tests.office import Office
+from tests.office import Office, manage
 from tests.pages.person import Person
 
 NOBODY, LOOK, ACT, ADMINISTRATOR = None, Standing.LOOK, Standing.ACT, Standing.ADMINISTRATOR
@@ -109,6 +110,19 @@ def test_sign_in_is_the_portals_own(db: None) -> None:
     assert then.status_code == 302
     assert then["Location"].startswith("/auth/login/?next=")
     assert nobody.get("/admin/password_change/")["Location"].startswith("/admin/login/")
+
+
+def test_the_operator_makes_the_first_administrator(db: None) -> None:
+    made = manage("make_staff", "Chef@Example.com", "administrator")
+    browser = Client(raise_request_exception=False)
+    signed_in = browser.post(
+        "/auth/login/", {"login": "chef@example.com", "password": made["password"]}
+    )
+    assert signed_in.status_code == 302
+    assert browser.get(f"{ACCOUNTS}add/").status_code == 200
+    manage("make_staff", "chef@example.com", "support")
+    assert browser.get(f"{ACCOUNTS}add/").status_code == 403
+    assert browser.get(ACCOUNTS).status_code == 200
 
 
 def test_a_customer_is_no_staff(db: None) -> None:
