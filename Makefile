@@ -24,8 +24,9 @@ PYTEST := $(VENV)/python -m pytest --numprocesses 2 --dist loadgroup
 test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
 	@$(PYTEST)
 
-test-all: setup ## the same with more records, longer outages, more examples
-	@LONG_FIGURES=1 $(PYTEST)
+test-all: setup ## the same with more records, longer outages, more examples (SEED=… repeats a run's)
+	@seed=$${SEED:-$$(date +%s)}; echo "  SEED=$$seed"; \
+	  LONG_FIGURES=1 $(PYTEST) --hypothesis-seed=$$seed
 
 # What the journeys, hostile callers and clients add to these costs minutes and no other SQL.
 NO_SQL := journeys hostile clients run
