@@ -70,21 +70,25 @@ class Account:
     def expect(self, waiting: dict[str, int], pending: dict[str, int] | None = None) -> None:
         """The overview comes to tell exactly these numbers, and the command tells the same.
 
-        By the names of all live peers. What a peer told to lie unsent with it is 0, or was never
-        told, where `pending` does not name it.
+        By the names of all live peers, at a moment when nothing accepted is still to be applied.
+        What a peer told to lie unsent with it is 0, or never told, where `pending` has no name.
         """
+        wanted = {name: (count, (pending or {}).get(name, 0)) for name, count in waiting.items()}
         shown: dict[str, Card] = {}
 
         def told() -> bool:
+            shown.clear()
             with suppress(httpx.TransportError):  # the web server may just have died
-                shown.update(self.owner.overview(self.number).cards)
-            return {name: card.waiting for name, card in shown.items()} == waiting
+                page = self.owner.overview(self.number)
+                shown.update(page.cards if page.all_sorted_in else {})
+            return {
+                name: (card.waiting, card.pending or 0) for name, card in shown.items()
+            } == wanted
 
-        assert _comes(told), f"the overview shows {shown} instead of {waiting}"
+        assert _comes(told), f"the overview shows {shown} instead of {wanted}"
         live = [peer for peer in self.status()["peers"] if peer["state"] == "active"]
         assert {p["name"]: Card(p["waiting"], p["pending"]) for p in live} == shown
         for peer in live:
-            assert (peer["pending"] or 0) == (pending or {}).get(peer["name"], 0), peer
             assert (peer["oldest"] is None) is (peer["since"] is None) is (peer["waiting"] == 0)
 
 
