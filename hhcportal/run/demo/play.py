@@ -30,7 +30,7 @@ def main(name: str, account: str, url: str) -> int:
     part = PARTS[name]
     if part is AGENT:
         make_records(source())
-    if not (folder() / name / "pairing.json").exists() and (code := _pair(part, account, url)):
+    if not _is_paired(part, account) and (code := _pair(part, account, url)):
         return code
     words = _words(part, url)
     if not part.naps:
@@ -47,6 +47,15 @@ def make_records(into: Path) -> None:
     for stem, rows in records.make(SEED, date.today()).items():  # noqa: DTZ011 - the office's day
         table.write(draft / f"{stem}.csv", rows)
     draft.rename(into)
+
+
+def _is_paired(part: Part, account: str) -> bool:
+    """Whether it was paired with this account: with another database there may be a new one."""
+    try:
+        kept = json.loads((folder() / part.name / "pairing.json").read_text(encoding="utf-8"))
+        return bool(kept["account_number"] == account)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _pair(part: Part, account: str, url: str) -> int:
