@@ -27,7 +27,7 @@ JOB_TITLES = (
 )  # fmt: skip
 INDUSTRIES = ("Gastronomie", "Hotellerie", "Fachhandel", "Großhandel", "Feinkost")
 COUNTRY = "Deutschland"
-SALUTATION = "Sehr geehrte(r) {name}"
+SALUTATION = "Guten Tag {name}"
 CLOSING = "Mit freundlichen Grüßen\nWeingut Steinberg"
 ACTIVITIES = (
     ("Termin", "Verkostung {wine}"), ("Anruf", "Nachfassen Angebot {wine}"),

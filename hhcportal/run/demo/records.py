@@ -58,7 +58,6 @@ class Writer:
         return {
             "id": self._id(),
             "fullName": f"{first} {last}",
-            "salutation": words.SALUTATION.format(name=last),
             "company": company["name"],
             "companyId": company["id"],
             "jobTitle": self._chance.choice(words.JOB_TITLES),
@@ -69,6 +68,7 @@ class Writer:
             "postalCode": company["postalCode"],
             "city": company["city"],
             "country": company["country"],
+            "salutation": words.SALUTATION.format(name=f"{first} {last}"),
             "birthday": self._day(-25_000, -8_000),
             "lastReach": self._day(-120, 0),
             "remarks": self._text(words, 0, 2),
