@@ -16,14 +16,24 @@ _SECOND = Value(timedelta(seconds=1))
 
 
 def peers_late(role: str, presence: str, *, now: datetime) -> QuerySet[Peer]:
-    """Live peers of `role` that are `late` or `asleep` as of `now`."""
+    """Live peers of `role` that are `late` or `asleep` as of `now`.
+
+    The first condition follows from the others. It needs no account, so the few that are silent
+    are found before anything is joined.
+    """
+    announced = F("presence__next_contact_in")
     minutes = F(f"account__{role}_interval")
-    expected_in = Coalesce(F("presence__next_contact_in"), minutes * 60)
+    expected_in = Coalesce(announced, minutes * 60)
     asleep_in = expected_in + Greatest(minutes, _GRACE_MINUTES) * 60
-    live = Peer.objects.filter(role=role, state=Peer.State.ACTIVE)
+    at_least = Coalesce(announced, 0) + (_GRACE_MINUTES * 60 if presence == ASLEEP else 0)
+    silent = Peer.objects.filter(
+        role=role,
+        state=Peer.State.ACTIVE,
+        presence__last_contact__lt=Value(now) - _seconds(at_least),
+    )
     if presence == ASLEEP:
-        return live.filter(presence__last_contact__lt=Value(now) - _seconds(asleep_in))
-    return live.filter(
+        return silent.filter(presence__last_contact__lt=Value(now) - _seconds(asleep_in))
+    return silent.filter(
         presence__last_contact__lt=Value(now) - _seconds(expected_in),
         presence__last_contact__gte=Value(now) - _seconds(asleep_in),
     )

@@ -52,8 +52,10 @@ STATEMENTS = {
             gen_random_uuid(), 'active', %(now)s::timestamptz - a.id * interval '1 minute'
         FROM accounts_account a CROSS JOIN (VALUES ('server'), ('device')) r(role)""",
     "presences": """
-        INSERT INTO sync_presence (peer_id, last_contact, last_sync, pending, pending_at)
-        SELECT p.id, t.at, t.at, 0, t.at FROM accounts_peer p
+        INSERT INTO sync_presence (peer_id, last_contact, next_contact_in, last_sync, pending,
+            pending_at)
+        SELECT p.id, t.at, CASE p.role WHEN 'server' THEN 1800 ELSE 900 END, t.at, 0, t.at
+        FROM accounts_peer p
         CROSS JOIN LATERAL (SELECT %(now)s::timestamptz - CASE
             WHEN p.account_id %% 25 = 0 THEN interval '2 days'
             WHEN p.account_id %% 25 = 1 AND p.role = 'device' THEN interval '20 minutes'

@@ -93,7 +93,7 @@ def _prepare() -> tuple[int, int]:
             " FROM (SELECT max(last_contact) AS newest FROM sync_presence) n",
             [clock.now()],
         )
-        cursor.execute("VACUUM ANALYZE sync_presence")
+        cursor.execute("VACUUM (FULL, ANALYZE) sync_presence")
     agent = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, PASSWORD)
     set_standing(agent, Standing.ACT)
     numbers = dict(
