@@ -29,7 +29,10 @@ class Account:
         self.owner = Owner(stack.url, email=self.email, password=self.password)
 
     def code(self, role: str) -> str:
-        return str(self.stack.manage("pair", self.number, "--role", role)["code"])
+        """A pairing code: for a server by the operator's command, for a device by the portal."""
+        if role == "server":
+            return str(self.stack.manage("pair", self.number, "--role", role)["code"])
+        return self.owner.pairing_code(self.number, role)
 
     def pair(self, program: Client, url: str | None = None) -> str:
         """Pair a program, over `url` instead of the stack's own address where given."""
@@ -68,26 +71,29 @@ class Account:
         self.stack.manage("age", self.number, "--by", span)
 
     def expect(self, waiting: dict[str, int], pending: dict[str, int] | None = None) -> None:
-        """The overview comes to tell exactly these numbers, and the command tells the same.
+        """The overview comes to tell exactly these numbers, by the names of all live peers.
 
-        By the names of all live peers, at a moment when nothing accepted is still to be applied.
-        What a peer told to lie unsent with it is 0, or never told, where `pending` has no name.
+        At a moment when nothing accepted is still to be applied. What a peer told to lie unsent
+        with it is 0, or never told, where `pending` has no name.
         """
         wanted = {name: (count, (pending or {}).get(name, 0)) for name, count in waiting.items()}
-        shown: dict[str, Card] = {}
+        shown: dict[str, tuple[int, int]] = {}
 
         def told() -> bool:
             shown.clear()
             with suppress(httpx.TransportError):  # the web server may just have died
                 page = self.owner.overview(self.number)
-                shown.update(page.cards if page.all_sorted_in else {})
-            return {
-                name: (card.waiting, card.pending or 0) for name, card in shown.items()
-            } == wanted
+                cards = page.cards if page.all_sorted_in else {}
+                shown.update({n: (card.waiting, card.pending or 0) for n, card in cards.items()})
+            return shown == wanted
 
         assert _comes(told), f"the overview shows {shown} instead of {wanted}"
+
+    def check_command(self) -> None:
+        """The operator's command tells the same numbers as the overview, and since when."""
         live = [peer for peer in self.status()["peers"] if peer["state"] == "active"]
-        assert {p["name"]: Card(p["waiting"], p["pending"]) for p in live} == shown
+        told = {peer["name"]: Card(peer["waiting"], peer["pending"]) for peer in live}
+        assert told == self.owner.overview(self.number).cards
         for peer in live:
             assert (peer["oldest"] is None) is (peer["since"] is None) is (peer["waiting"] == 0)
 

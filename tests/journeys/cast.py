@@ -21,6 +21,7 @@ class Cast:
     agent: Agent
     witness: Witness
     phones: list[Device] = field(default_factory=list)
+    asks_command: bool = False
 
     def join(self, name: str, url: str | None = None) -> Device:
         """One more phone, paired now."""
@@ -50,11 +51,16 @@ class Cast:
         phones: list[int],
         pending: dict[str, int] | None = None,
     ) -> None:
-        """Page and command come to tell exactly these numbers, and the contract does as well."""
+        """The page comes to tell exactly these numbers, and the contract does as well.
+
+        So does the operator's command, where `asks_command` says so: each time takes its seconds.
+        """
         named = {p.name: n for p, n in zip(self.phones, phones, strict=True)}
         waiting = named | {self.agent.name: agent, self.witness.name: witness}
         self.account.expect(waiting, pending=pending)
         assert self.witness.waiting() == witness
+        if self.asks_command:
+            self.account.check_command()
 
     def close(self) -> None:
         """Hang up."""

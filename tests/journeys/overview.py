@@ -1,5 +1,6 @@
 """The overview as the owner's browser gets it: signed in by the form, read as it stands there."""
 
+import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -34,6 +35,14 @@ class Owner:
 
     def overview(self, number: str) -> "Page":
         return Page(self._get(f"/accounts/{number}/"))
+
+    def pairing_code(self, number: str, role: str) -> str:
+        """A code from the page that connects a server or a device."""
+        path = f"/accounts/{number}/connect/{role}/"
+        answer = self._http.post(path, data=Page(self._get(path)).hidden)
+        found = re.search(r'class="code">([0-9A-Z-]+)<', answer.text)
+        assert found, answer.text
+        return found[1]
 
     def _get(self, path: str) -> str:
         answer = self._http.get(path)

@@ -8,6 +8,7 @@ ALL = CONTACTS + HISTORIES
 
 
 def test_the_way_of_the_data(cast: Cast) -> None:
+    cast.asks_command = True
     cast.account.pair(cast.agent)
     cast.join("Anna")
     cast.join("Ben")
