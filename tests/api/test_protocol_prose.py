@@ -62,7 +62,8 @@ class Story:
         headers = {name: self.filled(value) for name, value in asked.headers.items()}
         body = {"data": self.filled(asked.body)} if asked.body else {}
         kind = headers.pop("Content-Type", "application/octet-stream")
-        return Client().generic(method, API + path, headers=headers, content_type=kind, **body)
+        http: Any = Client()
+        return http.generic(method, API + path, headers=headers, content_type=kind, **body)
 
     def compare(self, shown: Any, came: Any, where: str = "") -> None:
         """`where`: the way to the member within the answer, empty at its top."""
