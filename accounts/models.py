@@ -143,7 +143,7 @@ class Peer(models.Model):
     client_version = models.CharField(max_length=40, blank=True)
     install_id = models.UUIDField()
     # SHA-256 of the token; empty once the peer is no longer active.
-    token_hash = models.BinaryField(null=True, unique=True)
+    token_hash = models.BinaryField(null=True)
     token_used_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     paired_at = models.DateTimeField()
@@ -157,7 +157,14 @@ class Peer(models.Model):
                 fields=["account"],
                 condition=Q(role="server", state="active"),
                 name="accounts_one_live_server",
-            )
+            ),
+            # Partial: a full unique index would make ending a peer lock its row like a change
+            # of its key, and so deadlock with a push of the same peer.
+            models.UniqueConstraint(
+                fields=["token_hash"],
+                condition=Q(token_hash__isnull=False),
+                name="accounts_peer_token",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["-paired_at", "id"], name="accounts_peer_newest")]
 

@@ -15,6 +15,8 @@ from accounts.models import Account, Clone, PairingCode, PairingTry, Peer, is_in
 CODE_LIFE = timedelta(minutes=10)
 TRIES = 20
 TRIES_WITHIN = timedelta(minutes=10)
+CLONE_COUNTS_FOR = timedelta(hours=24)
+CLONES_KEPT = 20  # a peer's, at a time: their ids are whatever a program sends
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
@@ -110,8 +112,12 @@ def _may_repeat(code: PairingCode, program: Program) -> bool:
 def _renew(code: PairingCode) -> Paired:
     peer = Peer.objects.select_related("account").get(pairing_code=code)
     token = tokens.make(peer.role)
-    peer.token_hash = tokens.digest(token)
-    peer.save(update_fields=["token_hash"])
+    # Unless it was used or ended since the look.
+    renewed = Peer.objects.filter(pk=peer.pk, token_used_at=None, state=Peer.State.ACTIVE).update(
+        token_hash=tokens.digest(token)
+    )
+    if not renewed:
+        raise CodeUnknown
     return Paired(peer, token, again=True)
 
 
@@ -149,21 +155,22 @@ def end_peer(peer: Peer, state: str, *, now: datetime) -> bool:
 def note_clone(peer_id: uuid.UUID, install_id: uuid.UUID, *, now: datetime) -> None:
     """Remember that another install used this peer's token; kept to the minute."""
     seen = Clone.objects.filter(peer_id=peer_id, install_id=install_id).first()
-    if seen is None:
+    if seen is None and Clone.objects.filter(peer_id=peer_id).count() < CLONES_KEPT:
         Clone.objects.get_or_create(
             peer_id=peer_id,
             install_id=install_id,
             defaults={"first_seen_at": now, "last_seen_at": now},
         )
-    elif now - seen.last_seen_at >= timedelta(minutes=1):
+    elif seen is not None and now - seen.last_seen_at >= timedelta(minutes=1):
         Clone.objects.filter(pk=seen.pk).update(last_seen_at=now)
 
 
 def forget_old(*, now: datetime) -> int:
-    """Delete tries that no longer count and codes that can no longer answer."""
+    """Delete tries and clones that no longer count, and codes that can no longer answer."""
     tries, _ = PairingTry.objects.filter(at__lte=now - TRIES_WITHIN).delete()
     codes, _ = PairingCode.objects.filter(expires_at__lte=now - timedelta(days=1)).delete()
-    return tries + codes
+    clones, _ = Clone.objects.filter(last_seen_at__lte=now - CLONE_COUNTS_FOR).delete()
+    return tries + codes + clones
 
 
 def _normal(text: str) -> str:

@@ -30,7 +30,7 @@ def api_first(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/v1/"):
+        if f"{request.path_info}/".startswith("/api/v1/"):
             match = resolve(request.path_info)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
             response["Content-Length"] = str(len(response.content))

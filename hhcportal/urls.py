@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from hhcportal import health
 from hhcportal.admin.site import site
+from sync.api.base import UnknownPath
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("api/v1/", include("sync.api.urls")),
+    path("api/v1", UnknownPath.as_view()),
     path("auth/", include("allauth.urls")),
     path("admin/", site.urls),
     path("", include("hhcportal.pages.urls")),

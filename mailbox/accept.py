@@ -9,10 +9,16 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from accounts.database import prepared
+from accounts.models import Peer, is_inactive
+from mailbox.resync import PeerGone
 
 
 class KeyReused(Exception):
     """The idempotency key was used with another body."""
+
+
+class SenderInactive(Exception):
+    """The account became inactive while the body was on its way (the message is its state)."""
 
 
 class InProgress(Exception):
@@ -55,12 +61,19 @@ class Stored:
     replayed: bool = False
 
 
-# The lock tells a request in flight from one that is done, without waiting for it.
+# The sender is looked at once more, for its body may have taken long; SHARE makes its end wait
+# for this batch, so that a successor reads a version floor that holds. The advisory lock tells a
+# request in flight from one that is done, without waiting for it.
 _STORE = """
-WITH batch AS (
+WITH sender AS (
+    SELECT p.id FROM accounts_peer p JOIN accounts_account a ON a.id = p.account_id
+    WHERE p.id = %b AND p.state = 'active'
+        AND a.state <> 'suspended' AND (a.ends_at IS NULL OR a.ends_at > %b)
+    FOR SHARE OF p
+), batch AS (
     INSERT INTO mailbox_batch (uuid, mailbox_id, peer_id, key, body_sha256, received_at, state,
         accepted, applied, stale, rejected, checkpoint, max_version, tries)
-    SELECT %b, %b, %b, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0
+    SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0 FROM sender
     WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0))
     ON CONFLICT (peer_id, key) DO NOTHING
     RETURNING id
@@ -89,7 +102,8 @@ def store(
     """Store a batch, or find the one that this idempotency key stored before.
 
     Inside a transaction of the caller, or in one of its own. Given a `refusal`, a new batch
-    raises it, while one that was stored before is still found. Raises KeyReused, InProgress.
+    raises it, while one that was stored before is still found. Raises KeyReused, InProgress,
+    PeerGone, SenderInactive.
     """
     if refusal is not None:
         replay = _replay(peer_id, key, body_sha256)
@@ -99,7 +113,7 @@ def store(
     batch_uuid = uuid.uuid4()
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
-        batch_uuid, mailbox_id, peer_id, key, body_sha256, now, len(letters.kinds),
+        peer_id, now, batch_uuid, mailbox_id, key, body_sha256, now, len(letters.kinds),
         Jsonb([asdict(refused) for refused in rejected]), checkpoint, top, f"{peer_id}:{key}",
         letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
         letters.refs, letters.data,
@@ -110,8 +124,17 @@ def store(
         return Stored(batch_uuid, len(letters.kinds), rejected)
     replay = _replay(peer_id, key, body_sha256)
     if replay is None:
+        _refuse_sender(peer_id, now)
         raise InProgress
     return replay
+
+
+def _refuse_sender(peer_id: uuid.UUID, now: datetime) -> None:
+    peer = Peer.objects.select_related("account").get(pk=peer_id)
+    if peer.state != Peer.State.ACTIVE:
+        raise PeerGone
+    if is_inactive(peer.account.state_at(now)):
+        raise SenderInactive(peer.account.state_at(now))
 
 
 def _replay(peer_id: uuid.UUID, key: str, body_sha256: bytes) -> Stored | None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from accounts.database import prepared
 from mailbox import locks
-from mailbox.resync import CURSOR_AHEAD, set_mark
+from mailbox.resync import CURSOR_AHEAD, PeerGone, set_mark
 
 RESYNCED = "resynced"  # no mark: the cursor is of a generation that has ended
 
@@ -47,6 +47,7 @@ _ADVANCE = """
 WITH old AS (
     SELECT id, acked, by_kind FROM mailbox_reader
     WHERE id = %(reader)s AND generation = %(generation)s AND mark = ''
+        AND EXISTS (SELECT FROM accounts_peer p WHERE p.id = %(peer)s AND p.state = 'active')
 ), passed AS (
     SELECT c.kind, count(*) AS n FROM {table} c, old
     WHERE c.mailbox_id = %(mailbox)s AND c.place > old.acked AND c.place <= %(place)s
@@ -70,6 +71,7 @@ _ADVANCE_UP = _ADVANCE.format(table="mailbox_upchange")
 
 def acknowledge(
     *,
+    peer_id: uuid.UUID,
     reader_id: int,
     mailbox_id: int,
     generation: int,
@@ -87,11 +89,11 @@ def acknowledge(
     with transaction.atomic():
         mailbox = locks.lock(mailbox_id)
         if place is not None and place > mailbox.head:
-            set_mark(reader_id, CURSOR_AHEAD, now)
+            set_mark(reader_id, CURSOR_AHEAD, generation=generation, now=now)
             return Acknowledged(0, 0, [], CURSOR_AHEAD)
-        advanced = _advance(mailbox, reader_id, generation, place or 0)
+        advanced = _advance(mailbox, peer_id, reader_id, generation, place or 0)
         if advanced is None:
-            return Acknowledged(0, 0, [], _mark(reader_id) or RESYNCED)
+            return Acknowledged(0, 0, [], _why_not(peer_id, reader_id))
         not_found = _take(mailbox_id, reports, now) if reports else []
         if mailbox.direction == "up" and advanced.passed:
             _mark_collected(mailbox_id, place or 0)
@@ -99,20 +101,31 @@ def acknowledge(
 
 
 def _advance(
-    mailbox: locks.Locked, reader_id: int, generation: int, place: int
+    mailbox: locks.Locked, peer_id: uuid.UUID, reader_id: int, generation: int, place: int
 ) -> _Advanced | None:
     rows = prepared(
         _ADVANCE_DOWN if mailbox.direction == "down" else _ADVANCE_UP,
-        {"reader": reader_id, "generation": generation, "mailbox": mailbox.id, "place": place},
+        {
+            "peer": peer_id,
+            "reader": reader_id,
+            "generation": generation,
+            "mailbox": mailbox.id,
+            "place": place,
+        },
     )
     return _Advanced(*rows[0]) if rows else None
 
 
-def _mark(reader_id: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT mark FROM mailbox_reader WHERE id = %s", [reader_id])
-        row = cursor.fetchone()
-    return row[0] if row else ""
+def _why_not(peer_id: uuid.UUID, reader_id: int) -> str:
+    """The mark, or that the cursor is of an ended generation. Raises PeerGone."""
+    rows = prepared(
+        "SELECT r.mark FROM mailbox_reader r, accounts_peer p"
+        " WHERE r.id = %s AND p.id = %s AND p.state = 'active'",
+        [reader_id, peer_id],
+    )
+    if not rows:
+        raise PeerGone
+    return rows[0][0] or RESYNCED
 
 
 def _mark_collected(mailbox_id: int, place: int) -> None:
@@ -148,6 +161,4 @@ def _take(mailbox_id: int, reports: Sequence[Report], now: datetime) -> list[int
     """Store final outcomes; returns the positions of those that name no change of ours."""
     rows = [(nth, *astuple(report)) for nth, report in enumerate(reports)]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [*columns, mailbox_id, now])
-        return [row[0] for row in cursor.fetchall()]
+    return [nth for (nth,) in prepared(_TAKE, [*columns, mailbox_id, now])]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -112,9 +113,8 @@ def _try(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
     try:
         return _apply(mailbox_id, batch, now)
     except OperationalError:
-        # A lost connection or a lock not had is no try; the sweep comes back.
         if counted_ahead:
-            _count_try(batch.id, -1, None)
+            _take_back(batch.id)
         raise
     except DatabaseError as error:
         logger.error("batch %s was not applied: %s", batch.id, type(error).__name__)
@@ -144,12 +144,26 @@ def _count_try(batch_id: int, by: int, next_try_at: datetime | None) -> None:
         )
 
 
+def _take_back(batch_id: int) -> None:
+    """A lost connection or a lock not had is no try; told on a connection that may be new."""
+    if not connection.in_atomic_block:
+        connection.close()
+    with suppress(OperationalError):
+        _count_try(batch_id, -1, None)
+
+
 def _fail(batch_id: int, now: datetime) -> None:
-    """Give the batch up, so that it blocks none behind it. Its content stays for a retry."""
+    """Give the batch up, so that it blocks none behind it. Its content stays for a retry.
+
+    Its versions were accepted, so the version floor stays above them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE mailbox_batch SET state = 'failed', final_at = %s"
-            " WHERE id = %s AND state = 'received'",
+            "WITH failed AS (UPDATE mailbox_batch SET state = 'failed', final_at = %s"
+            " WHERE id = %s AND state = 'received' RETURNING mailbox_id, max_version)"
+            " UPDATE mailbox_mailbox m"
+            " SET highest_version = greatest(m.highest_version, failed.max_version)"
+            " FROM failed WHERE m.id = failed.mailbox_id AND m.direction = 'down'",
             [now, batch_id],
         )
 

@@ -12,18 +12,17 @@ def find_batch(batch_uuid: uuid.UUID, peer_id: uuid.UUID) -> Batch | None:
 
 
 def of_batch(batch: Batch) -> list[dict[str, Any]]:
-    """The outcomes of a device's batch, in the order of its changes."""
+    """The outcomes of a device's batch, in the order of its changes.
+
+    The content is looked for first: applying takes it away and brings the outcomes at once.
+    """
+    content = Content.objects.filter(batch=batch).defer("data").first()
     outcomes = [
         _outcome(o.index, o.ref, o.state, o.record_id, o.version, o.detail)
         for o in Outcome.objects.filter(batch=batch).order_by("index")
     ]
-    return outcomes or _not_applied_yet(batch)
-
-
-def _not_applied_yet(batch: Batch) -> list[dict[str, Any]]:
-    content = Content.objects.filter(batch=batch).defer("data").first()
-    if content is None:
-        return []
+    if outcomes or content is None:
+        return outcomes
     columns = zip(content.indexes, content.refs, content.record_ids, strict=True)
     return [_outcome(index, ref, "waiting", record_id) for index, ref, record_id in columns]
 

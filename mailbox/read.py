@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from accounts.database import prepared
 from mailbox.cursors import Place
+from mailbox.resync import PeerGone
 
 PAGE_BYTES = 4_194_304
 
@@ -96,6 +97,8 @@ def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> 
         _DOWN if direction == "down" else _UP,
         [start, limit + 1, PAGE_BYTES - 512, reader_id],
     )
+    if not rows:
+        raise PeerGone
     head, acked, waiting, generation, mark, holds_all, place, fetched = rows[0][:_FACTS]
     shape: type[DownChange | UpChange] = DownChange if direction == "down" else UpChange
     # An empty page is the outer join's one row without a place.

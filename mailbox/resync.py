@@ -17,6 +17,10 @@ CURSOR_EXPIRED = "cursor-expired"
 _TABLES = {"down": "mailbox_change", "up": "mailbox_upchange"}
 
 
+class PeerGone(Exception):
+    """The peer has ended since the request was let in."""
+
+
 class Resynced(NamedTuple):
     """A reader is back at the start. `keep_copy`: whether the mailbox itself can refill it."""
 
@@ -24,12 +28,16 @@ class Resynced(NamedTuple):
     keep_copy: bool
 
 
-def set_mark(reader_id: int, mark: str, now: datetime) -> None:
-    """Mark a reader that lost something; the first mark stays until the resync."""
+def set_mark(reader_id: int, mark: str, *, generation: int, now: datetime) -> None:
+    """Mark a reader that lost something; the first mark stays until the resync.
+
+    Only in the generation whose cursor told of the loss: a resync in between has mended it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE mailbox_reader SET mark = %s, marked_at = %s WHERE id = %s AND mark = ''",
-            [mark, now, reader_id],
+            "UPDATE mailbox_reader SET mark = %s, marked_at = %s"
+            " WHERE id = %s AND generation = %s AND mark = ''",
+            [mark, now, reader_id, generation],
         )
 
 
@@ -89,9 +97,11 @@ def close_reader(peer_id: uuid.UUID) -> None:
 
 
 def reader_of(peer: Peer) -> tuple[int, int]:
-    """The ids of a live peer's reader and of the mailbox that it reads."""
+    """The ids of a live peer's reader and of the mailbox that it reads. Raises PeerGone."""
     if peer.role == Peer.Role.DEVICE:
-        reader = Reader.objects.get(peer=peer)
+        reader = Reader.objects.filter(peer=peer).first()
     else:
-        reader = Reader.objects.get(mailbox__account_id=peer.account_id, peer=None)
+        reader = Reader.objects.filter(mailbox__account_id=peer.account_id, peer=None).first()
+    if reader is None:
+        raise PeerGone
     return reader.pk, reader.mailbox_id

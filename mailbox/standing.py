@@ -90,6 +90,8 @@ class Standing:
 
 def standing(account_id: int, *, now: datetime) -> Standing:
     """Everything that people are told about an account's mailboxes, in five statements."""
+    # First: what is applied between the two looks is then told twice, never not at all.
+    received = _received(account_id)
     devices, server, down = _readers(account_id)
     undone = _undone(account_id, now)
     return Standing(
@@ -98,7 +100,7 @@ def standing(account_id: int, *, now: datetime) -> Standing:
         records=down[0],
         keep_copy=down[1],
         storage_days=down[2],
-        received=_received(account_id),
+        received=received,
         failed=_failed(account_id),
         refused=_refused(account_id, now),
         undone=tuple(edit for edit, _ in undone),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
-from sync.models import Command
+from sync.models import Command, Session
 
 UNFETCHED_FOR = timedelta(days=30)
 
@@ -54,6 +55,18 @@ def end_sync_now(peer_id: uuid.UUID, *, now: datetime) -> None:
     Command.objects.filter(
         peer_id=peer_id, do=Command.Do.SYNC_NOW, state__in=Command.PENDING, requested_at__lt=now
     ).update(state=Command.State.DONE, ended_at=now)
+
+
+def end_served_sync_now(*, now: datetime) -> int:
+    """End `sync-now` where a session ended since that was active after the asking, implicit too."""
+    served = Session.objects.filter(
+        peer=OuterRef("peer"), result__isnull=False, last_request_at__gt=OuterRef("requested_at")
+    )
+    return (
+        Command.objects.filter(do=Command.Do.SYNC_NOW, state=Command.State.FETCHED)
+        .filter(Exists(served))
+        .update(state=Command.State.DONE, ended_at=now)
+    )
 
 
 def supersede_unfetched(*, now: datetime) -> int:

@@ -194,6 +194,19 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         )
 
 
+def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> None:
+    """A peer did what it was asked for, or failed to. A device that is erased ends with it.
+
+    One transaction: an erase that counted as done while its device lived on would never be
+    asked for again.
+    """
+    with transaction.atomic():
+        ended = commands.end(command, ok=ok, detail=detail, now=now)
+        if ended and ok and command.do == Command.Do.ERASE:
+            peer = command.peer
+            end_peer(peer, Peer.State.ERASED, actor=f"peer:{peer.name}", now=now)
+
+
 def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
     """Set a peer's reader back to the start; where no copy is kept, the server resends."""
     with transaction.atomic():

@@ -52,8 +52,8 @@ def is_due(last: datetime | None, now: datetime) -> bool:
 def touch(peer_id: uuid.UUID, *, now: datetime, synced: bool) -> None:
     """Note an authenticated request; `synced`: nothing was left unacknowledged."""
     prepared(
-        "UPDATE sync_presence SET last_contact = %(now)s,"
-        " last_sync = CASE WHEN %(synced)s THEN %(now)s ELSE last_sync END"
+        "UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),"
+        " last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END"
         " WHERE peer_id = %(peer)s",
         {"now": now, "synced": synced, "peer": peer_id},
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.database import prepared
-from sync import presence
+from sync import commands, presence
 from sync.hot import Caller
 from sync.models import Presence, Session
 
@@ -54,14 +54,11 @@ class Booking:
 def start(caller: Caller, begun: Start, *, now: datetime) -> uuid.UUID:
     """Open a session; one that is still open ends here."""
     with transaction.atomic():
-        close_open(caller.peer_id, now=now)
-        session = Session.objects.create(
-            peer_id=caller.peer_id,
-            account_id=caller.account_id,
+        session = _open(
+            caller,
+            now,
             reason=begun.reason,
             client_version=begun.client_version,
-            started_at=now,
-            last_request_at=now,
             clock_off=(begun.now - now).total_seconds() if begun.now else None,
             slept=list(begun.slept),
         )
@@ -89,6 +86,7 @@ def finish(session: Session, ended: Finish, *, now: datetime) -> str:
         if not mine:
             session.refresh_from_db(fields=["result"])
             return str(session.result)
+        commands.end_sync_now(session.peer_id, now=now)
         facts: dict[str, object] = {"last_contact": now}
         if ended.pending is not None:
             facts |= {"pending": ended.pending, "pending_at": now}
@@ -101,11 +99,11 @@ def finish(session: Session, ended: Finish, *, now: datetime) -> str:
 _BOOK = """
 WITH booked AS (
     UPDATE sync_session SET sent = sent + %(sent)s, received = received + %(received)s,
-        batches = batches + %(batches)s, last_request_at = %(now)s
+        batches = batches + %(batches)s, last_request_at = greatest(last_request_at, %(now)s)
     WHERE id = %(session)s AND result IS NULL RETURNING id
 ), noted AS (
-    UPDATE sync_presence SET last_contact = %(now)s,
-        last_sync = CASE WHEN %(synced)s THEN %(now)s ELSE last_sync END,
+    UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),
+        last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END,
         last_sent = CASE WHEN %(sent)s > 0 THEN %(now)s ELSE last_sent END,
         last_received = CASE WHEN %(received)s > 0 THEN %(now)s ELSE last_received END
     WHERE peer_id = %(peer)s
@@ -132,7 +130,7 @@ def _target(caller: Caller, named: str | None, now: datetime) -> uuid.UUID | Non
     idle = now - last
     if caller.session_implicit:
         return open_id if idle < IMPLICIT_IDLE else None
-    return open_id if named == str(open_id) and idle < IDLE else None
+    return open_id if _is_named(open_id, named) and idle < IDLE else None
 
 
 def _booked(caller: Caller, session: uuid.UUID, booking: Booking, now: datetime) -> bool:
@@ -154,24 +152,31 @@ def _booked(caller: Caller, session: uuid.UUID, booking: Booking, now: datetime)
 
 
 def _open_implicit(caller: Caller, now: datetime) -> uuid.UUID:
-    """An implicit session; two requests at once may both want to open it, one does."""
-    close_open(caller.peer_id, now=now)
-    session_id = uuid.uuid4()
+    return _open(caller, now, reason=IMPLICIT_REASON, implicit=True).id
+
+
+def _open(caller: Caller, now: datetime, **facts: object) -> Session:
+    """A fresh session in the place of the open one. Of requests at once the last one's stays."""
+    while True:
+        close_open(caller.peer_id, now=now)
+        try:
+            with transaction.atomic():
+                return Session.objects.create(
+                    peer_id=caller.peer_id,
+                    account_id=caller.account_id,
+                    started_at=now,
+                    last_request_at=now,
+                    **facts,
+                )
+        except IntegrityError:
+            continue  # another request of this peer opened one since the look: close that too
+
+
+def _is_named(session: uuid.UUID, named: str | None) -> bool:
     try:
-        with transaction.atomic():
-            Session.objects.create(
-                id=session_id,
-                peer_id=caller.peer_id,
-                account_id=caller.account_id,
-                implicit=True,
-                reason=IMPLICIT_REASON,
-                started_at=now,
-                last_request_at=now,
-            )
-    except IntegrityError:
-        found = Session.objects.filter(peer_id=caller.peer_id, result=None).first()
-        return found.id if found else session_id
-    return session_id
+        return named is not None and uuid.UUID(named) == session
+    except ValueError:
+        return False
 
 
 def close_open(peer_id: uuid.UUID, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sync import applying, commands, sessions
 
 TASKS: dict[str, Callable[..., int]] = {
     "sessions-ended": sessions.end_idle,
+    "sync-now-served": commands.end_served_sync_now,
     "commands-superseded": commands.supersede_unfetched,
     "resends-asked": applying.ask_for_failed,
     "pairing-forgotten": pairing.forget_old,

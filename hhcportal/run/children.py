@@ -31,6 +31,8 @@ def _web(_places: Places, port: int) -> tuple[str, ...]:
         f"--workers={WEB_WORKERS}",
         "--respawn-failed-workers",
         "--workers-kill-timeout=3",
+        # HTTP/2 bodies carry no length; the proxy in front speaks it to the world.
+        "--http=1",
         "--no-ws",
         "hhcportal.wsgi:application",
     )

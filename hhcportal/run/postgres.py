@@ -56,6 +56,8 @@ class Postgres:
             "password_encryption=scram-sha-256",
             "max_connections=100",
             "log_min_messages=warning",
+            # A failed statement may hold what a person or a program wrote.
+            "log_min_error_statement=panic",
             *self._settings,
         )
         words = [str(self.home.programs / "postgres"), "-D", str(self.home.data)]

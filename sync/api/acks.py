@@ -4,14 +4,14 @@ import uuid
 from typing import Annotated, Literal
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta
 
 from mailbox import acknowledge
 from mailbox.acknowledge import Acknowledged, Report
 from sync import sessions
-from sync.api import body as bodies
-from sync.api import shape
+from sync.api import problems, shape
 from sync.api.base import Endpoint, answer
 from sync.api.changes import cursor_invalid, place_of, refuse_mark
 
@@ -36,7 +36,7 @@ class OutcomeReport(msgspec.Struct):
     ] = None
 
 
-_Reports = Annotated[list[OutcomeReport], Meta(max_length=1000)]
+_Reports = list[OutcomeReport]
 
 
 class Ack(msgspec.Struct):
@@ -54,26 +54,30 @@ class AcksView(Endpoint):
     """What is acknowledged waits no more."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        said = shape.decode(bodies.read(request), Ack)
+        said = shape.decode(self.read_body(request), Ack)
         caller = self.caller
         outcomes = (said.outcomes or []) if caller.role == "server" else []
         reports = [_report(outcome) for outcome in outcomes]
+        if not said.cursor and (said.outcomes is None or caller.role == "device"):
+            raise problems.invalid_request("An acknowledgement names a cursor, or outcomes.")
         refuse_mark(caller.mark)
         place = place_of(said.cursor, caller.reader_id, caller.generation)
-        if place is None and not reports:
-            raise cursor_invalid()
-        done = acknowledge.acknowledge(
-            reader_id=caller.reader_id,
-            mailbox_id=caller.mailbox_id,
-            generation=caller.generation,
-            place=place.place if place else None,
-            reports=reports,
-            now=self.now,
-        )
+        # One transaction: an acknowledgement that is not booked would be missing in its session.
+        with transaction.atomic():
+            done = acknowledge.acknowledge(
+                peer_id=caller.peer_id,
+                reader_id=caller.reader_id,
+                mailbox_id=caller.mailbox_id,
+                generation=caller.generation,
+                place=place.place if place else None,
+                reports=reports,
+                now=self.now,
+            )
+            if not done.mark:
+                self._book(request, done)
         if done.mark == acknowledge.RESYNCED:
             raise cursor_invalid()
         refuse_mark(done.mark)
-        self._book(request, done)
         rejected = [{"index": index, "code": "not-found"} for index in done.not_found]
         return answer({"waiting": done.waiting, "rejected": rejected})
 

@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from mailbox import accept, outcomes
 from mailbox.accept import Letters, Refused, Stored
 from sync import bell, sessions
-from sync.api import body as bodies
 from sync.api import envelope, problems
-from sync.api.base import Endpoint, answer, id_or_404
+from sync.api.base import Endpoint, answer, id_or_404, inactive
 from sync.api.problems import Problem
 
 _KEY = re.compile(r"\A[!-~]{1,128}\Z")
@@ -26,7 +25,7 @@ class BatchesView(Endpoint):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         key = _idempotency_key(request)
-        text = bodies.read(request)
+        text = self.read_body(request)
         batch = envelope.read(text, self.caller.role)
         checkpoint = batch.checkpoint if self.caller.role == "server" else None
         stored = self._store(request, key, text, batch, checkpoint)
@@ -68,6 +67,8 @@ class BatchesView(Endpoint):
                 )
                 if not stored.replayed:
                     self._book(request, stored)
+        except accept.SenderInactive as error:
+            raise inactive(str(error)) from None
         except accept.KeyReused:
             raise Problem(
                 422,
@@ -105,7 +106,7 @@ class BatchesView(Endpoint):
         caller = self.caller
         if caller.rows < settings.MAILBOX_MAX_CHANGES and caller.bytes < settings.MAILBOX_MAX_BYTES:
             return True
-        return bool(letters.ops) and all(op == "delete" for op in letters.ops)
+        return all(op == "delete" for op in letters.ops)
 
 
 class BatchView(Endpoint):

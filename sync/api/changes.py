@@ -20,7 +20,6 @@ DEFAULT_LIMIT = 200
 MARKED = {
     "cursor-expired": "Changes that you had not collected have expired; ask for a resync.",
     "cursor-ahead": "The mailbox was set back behind your place; ask for a resync.",
-    "epoch-changed": "The mailbox was restored; ask for a resync.",
 }
 
 
@@ -40,7 +39,7 @@ class ChangesView(Endpoint):
         if page.generation != caller.generation:
             raise cursor_invalid()
         if after is not None and after.place > page.head:
-            set_mark(caller.reader_id, CURSOR_AHEAD, self.now)
+            set_mark(caller.reader_id, CURSOR_AHEAD, generation=page.generation, now=self.now)
             refuse_mark(CURSOR_AHEAD)
         self._note(request, page)
         cursor = cursors.make(

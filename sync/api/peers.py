@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from accounts import pairing
 from accounts.models import Peer
-from sync import commands, lifecycle
+from sync import lifecycle
 from sync.api import body as bodies
 from sync.api import problems, shape
 from sync.api.base import Endpoint, answer, id_or_404, inactive
@@ -61,7 +61,7 @@ class PairingsView(Endpoint):
                 "Too many wrong pairing codes came from this address; wait ten minutes.",
                 retry_after=int(pairing.TRIES_WITHIN.total_seconds()),
             )
-        said = shape.decode(bodies.read(request), Pairing)
+        said = shape.decode(self.read_body(request), Pairing)
         shape.refuse_nul(name=said.name, platform=said.platform, client_version=said.client_version)
         program = pairing.Program(said.name, said.platform, said.client_version, said.install_id)
         try:
@@ -110,7 +110,7 @@ class ResyncView(Endpoint):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if bodies.has_body(request):
-            shape.decode(bodies.read(request), shape.Anything)
+            shape.decode(self.read_body(request), shape.Anything)
         peer = Peer.objects.select_related("account").get(pk=self.caller.peer_id)
         resynced = lifecycle.resync(peer, actor=f"peer:{self.caller.name}", now=self.now)
         from_mailbox = peer.role == Peer.Role.SERVER or resynced.keep_copy
@@ -126,7 +126,7 @@ class CommandDoneView(Endpoint):
     def post(self, request: HttpRequest, command: str) -> HttpResponse:
         said = CommandDone()
         if bodies.has_body(request):
-            said = shape.decode(bodies.read(request), CommandDone)
+            said = shape.decode(self.read_body(request), CommandDone)
         shape.refuse_nul(detail=said.detail)
         found = (
             Command.objects.filter(pk=id_or_404(command), peer_id=self.caller.peer_id)
@@ -135,12 +135,9 @@ class CommandDoneView(Endpoint):
         )
         if found is None:
             raise problems.not_found()
-        ok = said.result == "ok"
-        ended = commands.end(found, ok=ok, detail=said.detail[:500], now=self.now)
-        if ended and ok and found.do == Command.Do.ERASE:
-            lifecycle.end_peer(
-                found.peer, Peer.State.ERASED, actor=f"peer:{self.caller.name}", now=self.now
-            )
+        lifecycle.command_done(
+            found, ok=said.result == "ok", detail=said.detail[:500], now=self.now
+        )
         return HttpResponse(status=204)
 
 

@@ -74,6 +74,16 @@ def invalid_request(detail: str) -> Problem:
     return Problem(400, "invalid-request", detail)
 
 
+def token_invalid() -> Problem:
+    """401: missing, unknown and revoked tokens answer alike."""
+    return Problem(
+        401,
+        "token-invalid",
+        "The token is missing, unknown or revoked; pair this program again.",
+        WWW_Authenticate="Bearer",
+    )
+
+
 def not_found() -> Problem:
     """404, alike for what never was and for what is another's."""
     return Problem(404, "not-found", "There is nothing under this address for you.")

@@ -7,8 +7,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta
 
-from sync import commands, hot, sessions
-from sync.api import body as bodies
+from sync import hot, sessions
 from sync.api import problems, shape
 from sync.api.base import Endpoint, answer, id_or_404
 from sync.api.mailbox import document
@@ -32,7 +31,8 @@ class Gap(msgspec.Struct):
     until: _Moment
 
 
-_Gaps = Annotated[list[Gap], Meta(max_length=1000)]
+SLEPT_KEPT = 1000  # gaps of one session, the newest
+_Gaps = list[Gap]
 
 
 class SessionStart(msgspec.Struct):
@@ -77,7 +77,7 @@ class SessionsView(Endpoint):
     """A sync begins; the answer is the Mailbox answer with the session's id."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        said = shape.decode(bodies.read(request), SessionStart)
+        said = shape.decode(self.read_body(request), SessionStart)
         shape.refuse_nul(client_version=said.client_version)
         begun = sessions.Start(
             reason=said.reason,
@@ -87,14 +87,14 @@ class SessionsView(Endpoint):
             pending=said.pending,
             slept=tuple(
                 {"from": _utc(gap.from_).isoformat(), "until": _utc(gap.until).isoformat()}
-                for gap in said.slept or ()
+                for gap in (said.slept or ())[-SLEPT_KEPT:]
             ),
         )  # fmt: skip
         session_id = sessions.start(self.caller, begun, now=self.now)
         self.apply_overdue()
         found = hot.poll(self.token_hash, self.caller.role, self.now)
         if found is None:  # revoked while this request was under way
-            raise problems.not_found()
+            raise problems.token_invalid()
         body = document(*found, self.now)
         return answer({"session": str(session_id), **body}, 201)
 
@@ -110,7 +110,7 @@ class FinishView(Endpoint):
     """A sync ends. A late finish is told how the session had ended."""
 
     def post(self, request: HttpRequest, session: str) -> HttpResponse:
-        said = shape.decode(bodies.read(request), SessionFinish)
+        said = shape.decode(self.read_body(request), SessionFinish)
         error = said.error or SessionError()
         shape.refuse_nul(code=error.code, detail=error.detail)
         counts = said.counts or SessionCounts()
@@ -131,5 +131,4 @@ class FinishView(Endpoint):
             pending=said.pending,
         )
         result = sessions.finish(found, ended, now=self.now)
-        commands.end_sync_now(self.caller.peer_id, now=self.now)
         return answer({"session": str(found.pk), "result": result})

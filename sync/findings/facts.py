@@ -184,11 +184,11 @@ def _peer(
 
 
 def _commands(account: Account) -> dict[uuid.UUID, list[Asked]]:
-    """The newest command of each kind a peer: what is pending, and how the last one ended."""
+    """The newest command of each kind and state a peer: what is pending, how others ended."""
     newest = (
         Command.objects.filter(peer__account=account)
-        .order_by("peer", "do", "-requested_at")
-        .distinct("peer", "do")
+        .order_by("peer", "do", "state", "-requested_at")
+        .distinct("peer", "do", "state")
     )
     found: dict[uuid.UUID, list[Asked]] = {}
     for row in newest:

@@ -169,6 +169,26 @@ def test_sync_now_is_done_by_the_next_finished_session(office: Office, phone: Pr
     assert phone.mailbox()["commands"] == []
 
 
+def test_a_repeated_finish_serves_no_later_sync_now(office: Office, phone: Program) -> None:
+    session = begin(phone)
+    finish(phone, session)
+    manage("command", office.number, phone.id, "sync-now")
+    phone.mailbox()
+    finish(phone, session)
+    assert [c["do"] for c in phone.mailbox()["commands"]] == ["sync-now"]
+
+
+def test_an_implicit_session_serves_sync_now_when_it_ends(office: Office, server: Program) -> None:
+    manage("command", office.number, server.id, "sync-now")
+    server.mailbox()
+    server.push(put("a"))
+    manage("sweep")
+    assert len(server.mailbox()["commands"]) == 1
+    office.age("2m")
+    manage("sweep")
+    assert server.mailbox()["commands"] == []
+
+
 def test_resend_all_of_a_device_is_its_resync(
     office: Office, server: Program, phone: Program
 ) -> None:
@@ -223,4 +243,8 @@ def test_a_copied_install_is_refused_and_seen(office: Office, phone: Program) ->
     refused(phone.get("/mailbox", Install_Id=copy), 409, "device-cloned")
     codes = {f["code"] for f in manage("account_status", office.number)["findings"]}
     assert "shared-mailbox" in codes
-    refused(phone.get("/mailbox", Install_Id="rubbish"), 400, "invalid-request")
+    refused(phone.get("/mailbox", Install_Id="rubbish"), 409, "device-cloned")
+    office.age("24h")
+    manage("sweep")
+    codes = {f["code"] for f in manage("account_status", office.number)["findings"]}
+    assert "shared-mailbox" not in codes

@@ -26,7 +26,7 @@ class Polling:
     def __enter__(self) -> Self:
         self._bare = subprocess.Popen(
             [
-                sys.executable, "-m", "granian", "--interface=wsgi", "--no-ws",
+                sys.executable, "-m", "granian", "--interface=wsgi", "--http=1", "--no-ws",
                 f"--port={self._bare_port}", f"--workers={WEB_WORKERS}",
                 "tests.bench.bare:application",
             ],

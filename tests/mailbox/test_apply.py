@@ -4,10 +4,11 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from django.db import connection, connections
 
-from tests.office import Office, Program, apply_all, edit, manage, put, said
+from tests.office import Office, Program, apply_all, edit, manage, put, refused, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +44,7 @@ def test_a_batch_that_cannot_be_applied_fails_and_blocks_no_longer(
     office: Office, poison: None
 ) -> None:
     server, phone = office.server, office.device()
-    bad = said(server.push(put("poison"), put("x")), 202)["batch"]
+    bad = said(server.push(put("poison", 70), put("x")), 202)["batch"]
     good = said(server.push(put("good")), 202)["batch"]
     for _ in range(4):
         apply_all()
@@ -54,6 +55,7 @@ def test_a_batch_that_cannot_be_applied_fails_and_blocks_no_longer(
     apply_all()
     assert (state_of(server, bad), state_of(server, good)) == ("failed", "applied")
     assert [c["id"] for c in phone.collect()] == ["good"]
+    assert server.mailbox()["highest_version"] == 70  # accepted, though never applied
     assert [c["do"] for c in server.mailbox()["commands"]] == ["resend-all"]
     assert "batch-failed" in {
         f["code"] for f in manage("account_status", office.number)["findings"]
@@ -71,6 +73,58 @@ def test_a_poll_applies_what_the_workers_leave_lying(office: Office) -> None:
     said(phone.push(edit("a", 1)), 202)
     office.age("21s")
     assert len(office.server.page()["changes"]) == 1
+
+
+def test_sessions_begun_at_once_leave_one_open(office: Office) -> None:
+    phone = office.device()
+
+    def begin(_: int) -> int:
+        try:
+            return int(phone.post("/sessions", {"reason": "retry"}).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(begin, range(24))) == {201}
+
+
+def test_a_push_and_the_end_of_its_sender_never_wait_for_each_other(office: Office) -> None:
+    """Neither deadlocks; once the peer has ended, nothing more is accepted."""
+    ended = threading.Event()
+
+    def push() -> list[int]:
+        statuses = []
+        try:
+            while not ended.is_set() or len(statuses) < 5:
+                statuses.append(office.server.push(put("a", len(statuses) + 1)).status_code)
+            statuses.append(office.server.push(put("b")).status_code)
+        finally:
+            connections.close_all()
+        return statuses
+
+    with ThreadPoolExecutor(1) as pool:
+        pushing = pool.submit(push)
+        manage("revoke", office.server.id)
+        ended.set()
+        statuses = pushing.result()
+    assert set(statuses) <= {202, 401}
+    assert statuses[-1] == 401
+
+
+def test_an_erase_is_done_whole_or_not_at_all(office: Office) -> None:
+    phone = office.device()
+    manage("command", office.number, phone.id, "erase")
+    (command,) = phone.mailbox()["commands"]
+    done = f"/commands/{command['id']}/done"
+    known = connection.get_connection_params()
+    with psycopg.connect(
+        **{n: known[n] for n in ("dbname", "user", "password", "host", "port")}
+    ) as c:
+        c.execute("SELECT FROM mailbox_mailbox FOR UPDATE")
+        refused(phone.post(done), 503, "maintenance")
+    assert [c["do"] for c in phone.mailbox()["commands"]] == ["erase"]
+    assert phone.post(done).status_code == 204
+    refused(phone.get("/mailbox"), 401, "token-invalid")
 
 
 def test_many_appliers_have_one_effect(office: Office) -> None:
