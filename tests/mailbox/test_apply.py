@@ -93,7 +93,7 @@ def test_a_push_and_the_end_of_its_sender_never_wait_for_each_other(office: Offi
     ended = threading.Event()
 
     def push() -> list[int]:
-        statuses = []
+        statuses: list[int] = []
         try:
             while not ended.is_set() or len(statuses) < 5:
                 statuses.append(office.server.push(put("a", len(statuses) + 1)).status_code)
