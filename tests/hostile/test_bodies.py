@@ -135,4 +135,4 @@ def test_odd_headers(sender: Caller, header: str) -> None:
     for value in ("\xff\xfe", "x" * 9000, ",,,;;;", "%00", ""):
         told = sender.send(sender.head("/mailbox", f"{header}: {value}", method="GET"))
         wrong = header == "Install-Id"
-        assert (told.status, told.code) == ((400, "invalid-request") if wrong else (200, ""))
+        assert (told.status, told.code) == ((409, "device-cloned") if wrong else (200, ""))
