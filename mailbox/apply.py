@@ -194,6 +194,7 @@ WITH newest AS (
     ORDER BY u.kind, u.record_id, u.version DESC, u.index DESC
 ), fresh AS (
     SELECT n.*, o.place AS old_place, o.size AS old_size,
+        (n.op = 'put')::integer - coalesce((o.op = 'put')::integer, 0) AS live,
         %(head)s + row_number() OVER (ORDER BY n.index) AS place,
         coalesce(octet_length(n.data), 0) + octet_length(n.kind) + octet_length(n.record_id)
             + {_PAGE_ENVELOPE} AS size
@@ -209,7 +210,7 @@ WITH newest AS (
         version = excluded.version, data = excluded.data, size = excluded.size,
         place = excluded.place, taken_at = excluded.taken_at
 )
-SELECT kind, place, old_place, size, old_size FROM fresh
+SELECT kind, place, old_place, size, old_size, live FROM fresh
 """
 
 _UP = f"""
@@ -233,7 +234,7 @@ WITH fresh AS (
     SELECT %(batch)s, index, %(mailbox)s, place, kind, record_id, ref, 'waiting', ''
     FROM fresh
 )
-SELECT kind, place, NULL::bigint, size, NULL::integer FROM fresh
+SELECT kind, place, NULL::bigint, size, NULL::integer, 0 FROM fresh
 """
 
 
@@ -264,12 +265,14 @@ def _close(mailbox: locks.Locked, batch: _Next, moved: Iterable[Moved], now: dat
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_mailbox SET head = head + %s, rows = rows + %s, bytes = bytes + %s,"
+            " live = live + %s,"
             " highest_version = greatest(highest_version, %s),"
             " checkpoint = coalesce(%s, checkpoint) WHERE id = %s",
             [
                 len(moved),
                 sum(change.old_place is None for change in moved),
                 sum(change.size - (change.old_size or 0) for change in moved),
+                sum(change.live for change in moved),
                 batch.max_version if mailbox.direction == "down" else 0,
                 batch.checkpoint,
                 mailbox.id,

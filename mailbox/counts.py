@@ -13,13 +13,17 @@ from django.db import connection
 
 
 class Moved(NamedTuple):
-    """A change that got a new place; `old_place` is None for a record unknown before."""
+    """A change that got a new place; `old_place` is None for a record unknown before.
+
+    `live`: by how much it changed the number of records that are not deleted.
+    """
 
     kind: str
     place: int
     old_place: int | None
     size: int
     old_size: int | None
+    live: int
 
 
 class Removed(NamedTuple):

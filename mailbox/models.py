@@ -26,6 +26,7 @@ class Mailbox(models.Model):
     head = models.BigIntegerField(default=0, help_text="The last place given out.")
     rows = models.BigIntegerField(default=0, help_text="Changes that lie here.")
     bytes = models.BigIntegerField(default=0, help_text="Their size.")
+    live = models.BigIntegerField(default=0, help_text="Down: records that are not deleted.")
     # The highest version of an applied batch; down only, never lowered.
     highest_version = models.BigIntegerField(default=0)
     checkpoint = models.TextField(null=True)

@@ -109,7 +109,7 @@ def standing(account_id: int, *, now: datetime) -> Standing:
 
 
 _READERS = """
-SELECT m.direction, m.rows, m.keep_copy, m.storage_days,
+SELECT m.direction, m.live, m.keep_copy, m.storage_days,
     r.peer_id, r.waiting, r.by_kind::text::json, r.since, r.mark, r.marked_at,
     CASE WHEN r.waiting > 0 AND m.direction = 'down' THEN
         (SELECT c.taken_at FROM mailbox_change c

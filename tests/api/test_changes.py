@@ -40,6 +40,15 @@ def test_full_ends_with_the_first_acknowledgement(server: Program, phone: Progra
     assert phone.page("?limit=1")["full"] is True
 
 
+def test_the_records_that_lie_there_are_counted_without_the_deleted(
+    office: Office, server: Program
+) -> None:
+    server.deliver(put("a"), put("b"), delete("never", 1))
+    server.deliver(put("a", 2), delete("b", 2), put("c"))
+    server.deliver(delete("b", 3), put("b", 4), delete("c", 2))
+    assert manage("account_status", office.number)["account"]["records"] == 2
+
+
 def test_pages_are_cut_by_size(server: Program, phone: Program) -> None:
     for start in (0, 12):
         server.deliver(*(put(f"r{start + n}", 1, "x" * 260_000) for n in range(12)))
