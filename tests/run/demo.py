@@ -17,25 +17,26 @@ CHILDREN = ("demo-phone", "demo-agent", "demo-tablet", "demo-editor")
 
 
 class Demo:
-    """One installation; `restart` ends its program and starts it on another port."""
+    """One installation, whose program runs from the beginning on; every start has a new port."""
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.program = self._start()
-
-    def restart(self) -> None:
-        self.end()
-        self.program = self._start()
-
-    def end(self) -> None:
-        self.program.end()
-
-    def _start(self) -> Program:
         kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         self._environment = {**kept, "VAR_DIR": str(self.places.var)}
+        self._program = self._start()
+
+    def start(self) -> None:
+        self._program = self._start()
+
+    def end(self) -> None:
+        self._program.end()
+
+    def _start(self) -> Program:
         program = Program({**self._environment, "PORT": str(free_port())}).__enter__()
         # The demo starts after the greeting, which is what a program is waited for.
-        assert wait_until(lambda: all(self.pid(name) for name in CHILDREN), 30), program.said
+        if not wait_until(lambda: all(self.pid(name) for name in CHILDREN), 30):
+            program.end()
+            raise AssertionError("the demo did not start:\n" + "".join(program.said))
         return program
 
     def pid(self, name: str) -> int:
