@@ -7,6 +7,7 @@ pytest-xdist inherit where they are. `DATABASE_URL` and `REDIS_URL` name others 
 
 import contextlib
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,9 @@ _while_testing = contextlib.ExitStack()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """A wrapper runs before pytest-django's own hook, which is `tryfirst`."""
+    # Programs under test have to hear Ctrl-C; what a shell starts in the background ignores it,
+    # and so would they.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if UP not in os.environ:
         _while_testing.enter_context(_services())
     return (yield)

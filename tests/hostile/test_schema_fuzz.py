@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from sync.api.schema.document import document
 from sync.api.schema.operation import Operation
 from sync.api.schema.operations import OPERATIONS
 from tests.hostile.caller import API, Caller
-from tests.stack import Stack
+from tests.stack import Stack, fresh_stack
 
 EXAMPLES = 400 if os.environ.get("LONG_FIGURES") else 25
 CHECKS = [
@@ -35,6 +36,8 @@ ROLES = ("server", "device")
 # These need an id, a code or a cursor of the mailbox's own making: there is no guessing it.
 UNGUESSABLE = {"pair", "finish_session", "batch", "command_done", "acknowledge"}
 schema = schemathesis.openapi.from_dict(document())
+
+pytestmark = pytest.mark.xdist_group("made-up requests")
 
 
 class Programs:
@@ -49,8 +52,15 @@ class Programs:
 
 
 @pytest.fixture(scope="module")
-def programs(stack: Stack) -> Programs:
-    return Programs(stack)
+def own_stack() -> Iterator[Stack]:
+    """Made-up pairing codes close its door for ten minutes; on the shared one, to everybody."""
+    with fresh_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def programs(own_stack: Stack) -> Programs:
+    return Programs(own_stack)
 
 
 def made_up(operation: Operation) -> st.SearchStrategy[Any]:
@@ -64,7 +74,9 @@ def made_up(operation: Operation) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_every_operation(operation: Operation, role: str, stack: Stack, programs: Programs) -> None:
+def test_every_operation(
+    operation: Operation, role: str, own_stack: Stack, programs: Programs
+) -> None:
     caller = programs.caller(role, operation.name)
     seen: set[int] = set()
 
@@ -79,7 +91,7 @@ def test_every_operation(operation: Operation, role: str, stack: Stack, programs
         if "Install-Id" in (case.headers or {}):
             case.headers["Install-Id"] = caller.install_id
         headers = {"Authorization": f"Bearer {caller.token}"}
-        answer = case.call(base_url=f"{stack.url}{API}", headers=headers)
+        answer = case.call(base_url=f"{own_stack.url}{API}", headers=headers)
         case.validate_response(answer, checks=CHECKS)
         seen.add(answer.status_code)
 
