@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help python run test test-all test-services check setup lock
+.PHONY: help python run test test-all bench test-services check setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,8 @@ run: python ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL 
 	@exec $(VENV)/python -m hhcportal.run
 
 # As modules (`python -m`): the checkout's `mailbox` has to come before the standard library's.
-PYTEST := $(VENV)/python -m pytest --numprocesses 2 --dist loadgroup
+# A file's tests share what they start, in the order that tests/conftest.py gives.
+PYTEST := $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
 	@$(PYTEST)
 
@@ -34,6 +35,9 @@ test-services: setup ## the tests of the SQL, on the services that DATABASE_URL 
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { \
 	  echo "  DATABASE_URL and REDIS_URL have to name the services to test on."; exit 1; }
 	@$(PYTEST) $(NO_SQL:%=--ignore=tests/%)
+
+bench: setup ## how fast it is, beside yardsticks measured in the same run
+	@$(VENV)/python -m tests.bench
 
 check: setup ## lint, format, types, import direction, migrations, translations, check --deploy
 	@$(VENV)/python -m hhcportal.run.check

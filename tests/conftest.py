@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.stack import Stack, fresh_stack
 
-SHARED = "stack"
+LONGEST = ("run", "journeys", "hostile", "clients")
 LONG_FIGURES = "LONG_FIGURES" in os.environ
 
 # A busy machine is no failure: neither a slow example nor slow drawing.
@@ -31,13 +31,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The real program on a free port, one for all tests that ask: open accounts of your own."""
+    """The real program on a free port, one a test process: open accounts of your own."""
     with fresh_stack() as running:
         yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the one stack stay in one process of pytest-xdist, so that it starts once."""
-    for item in items:
-        if SHARED in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(SHARED))
+    """The longest first, so that no test process is left alone with them at the end."""
+    place = {folder: number for number, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))

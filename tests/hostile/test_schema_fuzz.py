@@ -37,8 +37,6 @@ ROLES = ("server", "device")
 UNGUESSABLE = {"pair", "finish_session", "batch", "command_done", "acknowledge"}
 schema = schemathesis.openapi.from_dict(document())
 
-pytestmark = pytest.mark.xdist_group("made-up requests")
-
 
 class Programs:
     """One of each role, and another of each that may unpair itself."""
