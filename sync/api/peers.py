@@ -144,7 +144,8 @@ class CommandDoneView(Endpoint):
 def client_address(request: HttpRequest) -> str:
     """Who asks, as the last trusted proxy says; without one, the connection's other end."""
     if settings.TRUSTED_PROXIES:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        told = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        hops = [hop for hop in told.split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXIES:
-            return str(hops[-settings.TRUSTED_PROXIES]).strip()
+            return hops[-settings.TRUSTED_PROXIES].strip()
     return str(request.META.get("REMOTE_ADDR", ""))

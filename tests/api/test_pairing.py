@@ -2,7 +2,7 @@ import json
 import uuid
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.office import Office, manage, redeem, refused, said
 
@@ -89,6 +89,18 @@ def test_twenty_wrong_tries_close_the_door(
         assert "Retry-After" in answer
     else:
         said(answer, 201)
+
+
+@override_settings(TRUSTED_PROXIES=1)
+def test_behind_a_proxy_its_word_counts_and_without_it_the_connection(office: Office) -> None:
+    code = code_for(office)
+    for _ in range(20):
+        redeem("ZZZZ-ZZZZ", HTTP_X_FORWARDED_FOR="203.0.113.9, 192.0.2.7")
+    for told in ("192.0.2.7", "198.51.100.1, 192.0.2.7"):
+        refused(redeem(code, HTTP_X_FORWARDED_FOR=told), 429, "slow-down")
+    for number in range(20):
+        redeem("ZZZZ-ZZZZ", REMOTE_ADDR=f"198.51.100.{number}")  # no word: each on its own
+    said(redeem(code, REMOTE_ADDR="198.51.100.99"), 201)
 
 
 @pytest.mark.parametrize(
