@@ -145,7 +145,7 @@ def client_address(request: HttpRequest) -> str:
     """Who asks, as the last trusted proxy says; without one, the connection's other end."""
     if settings.TRUSTED_PROXIES:
         told = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-        hops = [hop for hop in told.split(",") if hop.strip()]
+        hops: list[str] = [hop.strip() for hop in told.split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXIES:
-            return hops[-settings.TRUSTED_PROXIES].strip()
+            return hops[-int(settings.TRUSTED_PROXIES)]
     return str(request.META.get("REMOTE_ADDR", ""))
