@@ -1,10 +1,7 @@
 """Presence: is a peer awake, late, asleep, or was it never seen? Facts and `now` in, a word out."""
 
-import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
-
-from accounts.database import prepared
 
 GRACE_AT_LEAST = timedelta(minutes=10)
 KEPT_TO = timedelta(minutes=1)
@@ -47,13 +44,3 @@ def state(contacts: Contacts | None, now: datetime) -> str:
 def is_due(last: datetime | None, now: datetime) -> bool:
     """Whether a fact that is kept to the minute may be written again."""
     return last is None or now - last >= KEPT_TO
-
-
-def touch(peer_id: uuid.UUID, *, now: datetime, synced: bool) -> None:
-    """Note an authenticated request; `synced`: nothing was left unacknowledged."""
-    prepared(
-        "UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),"
-        " last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END"
-        " WHERE peer_id = %(peer)s",
-        {"now": now, "synced": synced, "peer": peer_id},
-    )

@@ -206,9 +206,24 @@ def end_if_idle(session: Session, *, now: datetime) -> None:
         session.refresh_from_db(fields=["result"])
 
 
+_TOUCH = """
+WITH kept AS (
+    UPDATE sync_session SET last_request_at = greatest(last_request_at, %(now)s)
+    WHERE peer_id = %(peer)s AND result IS NULL AND NOT implicit AND last_request_at > %(idle)s
+)
+UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),
+    last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END
+WHERE peer_id = %(peer)s
+"""
+
+
 def contact(caller: Caller, *, now: datetime, synced: bool) -> None:
-    """Note a request that books nothing, at most once a minute."""
+    """Note any request of a peer, at most once a minute; its explicit session stays open by it.
+
+    An implicit one lives by what is booked on it alone: polls would keep it open for ever.
+    """
     if presence.is_due(caller.last_contact, now) or (
         synced and presence.is_due(caller.last_sync, now)
     ):
-        presence.touch(caller.peer_id, now=now, synced=synced)
+        told = {"peer": caller.peer_id, "now": now, "idle": now - IDLE, "synced": synced}
+        prepared(_TOUCH, told)

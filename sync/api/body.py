@@ -91,7 +91,7 @@ def _check_type(request: HttpRequest) -> None:
     header["Content-Type"] = request.META.get("CONTENT_TYPE") or "text/plain"
     charset = header.get_param("charset")
     if header.get_content_type() != "application/json" or (
-        charset is not None and str(charset).lower() not in ("utf-8", "utf8")
+        charset is not None and str(charset).lower() != "utf-8"
     ):
         raise Problem(
             415, "media-type-unsupported", "The body has to be application/json in UTF-8."

@@ -50,6 +50,8 @@ def test_fifteen_silent_minutes_interrupt(office: Office, server: Program) -> No
     office.age("14m")
     server.push(put("a"), Sync_Session=session)  # a request of this session keeps it open
     office.age("14m")
+    server.mailbox()  # and so does any other request of its peer
+    office.age("14m")
     assert finish(server, session) == "ok"
     session = begin(server)
     office.age("15m")
