@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -176,8 +176,7 @@ def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
             cursor.execute("SELECT state FROM mailbox_batch WHERE id = %s", [batch.id])
             if cursor.fetchone()[0] != "received":
                 return None
-        write = _write_down if mailbox.direction == "down" else _write_up
-        moved = write(mailbox, batch)
+        moved = _write(_DOWN if mailbox.direction == "down" else _UP, mailbox, batch)
         _close(mailbox, batch, moved, now)
         return counts.add(mailbox_id, moved, now)
 
@@ -238,14 +237,6 @@ SELECT kind, place, NULL::bigint, size, NULL::integer, 0 FROM fresh
 """
 
 
-def _write_down(mailbox: locks.Locked, batch: _Next) -> list[Moved]:
-    return _write(_DOWN, mailbox, batch)
-
-
-def _write_up(mailbox: locks.Locked, batch: _Next) -> list[Moved]:
-    return _write(_UP, mailbox, batch)
-
-
 def _write(sql: str, mailbox: locks.Locked, batch: _Next) -> list[Moved]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -260,8 +251,7 @@ def _write(sql: str, mailbox: locks.Locked, batch: _Next) -> list[Moved]:
         return [Moved(*row) for row in cursor.fetchall()]
 
 
-def _close(mailbox: locks.Locked, batch: _Next, moved: Iterable[Moved], now: datetime) -> None:
-    moved = list(moved)
+def _close(mailbox: locks.Locked, batch: _Next, moved: Sequence[Moved], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_mailbox SET head = head + %s, rows = rows + %s, bytes = bytes + %s,"
