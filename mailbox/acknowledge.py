@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.database import prepared
 from mailbox import locks
@@ -36,11 +36,6 @@ class Acknowledged(NamedTuple):
     mark: str = ""
 
 
-class _Advanced(NamedTuple):
-    waiting: int
-    passed: int
-
-
 # Runs under the mailbox lock, taken by an earlier statement: so the count sees every change
 # that has a place, and no apply can replace one between the count and the update.
 _ADVANCE = """
@@ -58,15 +53,43 @@ WITH old AS (
     SELECT coalesce(jsonb_object_agg(k.key, k.value::bigint - coalesce(p.n, 0))
         FILTER (WHERE k.value::bigint > coalesce(p.n, 0)), '{{}}') AS by_kind
     FROM old CROSS JOIN LATERAL jsonb_each_text(old.by_kind) k LEFT JOIN passed p ON p.kind = k.key
-)
+){outcomes}
 UPDATE mailbox_reader r SET acked = greatest(r.acked, %(place)s),
     waiting = r.waiting - total.n, by_kind = remaining.by_kind,
     since = CASE WHEN r.waiting > total.n THEN r.since END
 FROM old, total, remaining WHERE r.id = old.id
-RETURNING r.waiting, total.n
+RETURNING r.waiting, total.n, {not_found}
 """
-_ADVANCE_DOWN = _ADVANCE.format(table="mailbox_change")
-_ADVANCE_UP = _ADVANCE.format(table="mailbox_upchange")
+_ADVANCE_DOWN = _ADVANCE.format(table="mailbox_change", outcomes="", not_found="'{}'::int[]")
+
+# A server's reports, of which the first of a change counts, and the first that ever came stays.
+# What it was told of and did not report on is collected from now on; a change that is reported
+# on is left to `taken`, for of two updates of one row in a statement only one is made.
+_OUTCOMES = """, sent AS (
+    SELECT * FROM unnest(%(nth)s::int[], %(batch)s::uuid[], %(index)s::int[], %(state)s::text[],
+        %(record_id)s::text[], %(version)s::bigint[], %(detail)s::text[])
+        AS u(nth, batch, index, state, record_id, version, detail)
+), known AS (
+    SELECT DISTINCT ON (o.batch_id, o.index) s.*, o.batch_id FROM sent s
+    JOIN mailbox_batch b ON b.uuid = s.batch AND b.mailbox_id = %(mailbox)s
+    JOIN mailbox_outcome o ON o.batch_id = b.id AND o.index = s.index
+    ORDER BY o.batch_id, o.index, s.nth
+), taken AS (
+    UPDATE mailbox_outcome o SET state = k.state, version = k.version, detail = k.detail,
+        record_id = coalesce(k.record_id, o.record_id), final_at = %(now)s
+    FROM known k, old
+    WHERE o.batch_id = k.batch_id AND o.index = k.index AND o.final_at IS NULL
+), collected AS (
+    UPDATE mailbox_outcome o SET state = 'collected' FROM old
+    WHERE o.mailbox_id = %(mailbox)s AND o.place <= %(place)s AND o.state = 'waiting'
+        AND NOT EXISTS (SELECT FROM known k WHERE k.batch_id = o.batch_id AND k.index = o.index)
+)"""
+_NOT_FOUND = """ARRAY(
+    SELECT s.nth FROM sent s
+    WHERE NOT EXISTS (SELECT FROM known k WHERE k.batch = s.batch AND k.index = s.index)
+    ORDER BY s.nth
+)"""
+_ADVANCE_UP = _ADVANCE.format(table="mailbox_upchange", outcomes=_OUTCOMES, not_found=_NOT_FOUND)
 
 
 def acknowledge(
@@ -84,36 +107,35 @@ def acknowledge(
     1. The mailbox lock, as a statement of its own.
     2. A place beyond the head marks the reader; nothing else is done then, nor for a reader
        that is marked or was resynced since the cursor was read.
-    3. Count and move; then the reports, of which the first final one of a change stays.
+    3. Count and move, and take the reports, in one statement.
     """
     with transaction.atomic():
         mailbox = locks.lock(mailbox_id)
         if place is not None and place > mailbox.head:
             set_mark(reader_id, CURSOR_AHEAD, generation=generation, now=now)
             return Acknowledged(0, 0, [], CURSOR_AHEAD)
-        advanced = _advance(mailbox, peer_id, reader_id, generation, place or 0)
-        if advanced is None:
-            return Acknowledged(0, 0, [], _why_not(peer_id, reader_id))
-        not_found = _take(mailbox_id, reports, now) if reports else []
-        if mailbox.direction == "up" and advanced.passed:
-            _mark_collected(mailbox_id, place or 0)
-    return Acknowledged(advanced.waiting, advanced.passed, not_found)
-
-
-def _advance(
-    mailbox: locks.Locked, peer_id: uuid.UUID, reader_id: int, generation: int, place: int
-) -> _Advanced | None:
-    rows = prepared(
-        _ADVANCE_DOWN if mailbox.direction == "down" else _ADVANCE_UP,
-        {
+        told = {
             "peer": peer_id,
             "reader": reader_id,
             "generation": generation,
             "mailbox": mailbox.id,
-            "place": place,
-        },
-    )
-    return _Advanced(*rows[0]) if rows else None
+            "place": place or 0,
+        }
+        if mailbox.direction == "down":
+            advanced = prepared(_ADVANCE_DOWN, told)
+        else:
+            advanced = prepared(_ADVANCE_UP, told | _columns(reports) | {"now": now})
+        if not advanced:
+            return Acknowledged(0, 0, [], _why_not(peer_id, reader_id))
+    return Acknowledged(*advanced[0])
+
+
+def _columns(reports: Sequence[Report]) -> dict[str, list[Any]]:
+    """The reports with their positions, a column each."""
+    columns: dict[str, list[Any]] = {"nth": list(range(len(reports)))}
+    for column in fields(Report):
+        columns[column.name] = [getattr(report, column.name) for report in reports]
+    return columns
 
 
 def _why_not(peer_id: uuid.UUID, reader_id: int) -> str:
@@ -126,39 +148,3 @@ def _why_not(peer_id: uuid.UUID, reader_id: int) -> str:
     if not rows:
         raise PeerGone
     return rows[0][0] or RESYNCED
-
-
-def _mark_collected(mailbox_id: int, place: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mailbox_outcome SET state = 'collected'"
-            " WHERE mailbox_id = %s AND place <= %s AND state = 'waiting'",
-            [mailbox_id, place],
-        )
-
-
-_TAKE = """
-WITH sent AS (
-    SELECT * FROM unnest(%s::int[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bigint[],
-        %s::text[]) AS u(nth, batch, index, state, record_id, version, detail)
-), known AS (
-    SELECT DISTINCT ON (o.batch_id, o.index) s.*, o.batch_id FROM sent s
-    JOIN mailbox_batch b ON b.uuid = s.batch AND b.mailbox_id = %s
-    JOIN mailbox_outcome o ON o.batch_id = b.id AND o.index = s.index
-    ORDER BY o.batch_id, o.index, s.nth
-), taken AS (
-    UPDATE mailbox_outcome o SET state = k.state, version = k.version, detail = k.detail,
-        record_id = coalesce(k.record_id, o.record_id), final_at = %s
-    FROM known k WHERE o.batch_id = k.batch_id AND o.index = k.index AND o.final_at IS NULL
-)
-SELECT s.nth FROM sent s
-WHERE NOT EXISTS (SELECT FROM known k WHERE k.batch = s.batch AND k.index = s.index)
-ORDER BY s.nth
-"""
-
-
-def _take(mailbox_id: int, reports: Sequence[Report], now: datetime) -> list[int]:
-    """Store final outcomes; returns the positions of those that name no change of ours."""
-    rows = [(nth, *astuple(report)) for nth, report in enumerate(reports)]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return [nth for (nth,) in prepared(_TAKE, [*columns, mailbox_id, now])]

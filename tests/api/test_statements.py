@@ -14,10 +14,11 @@ from sync import hot
 from tests.office import Office, Program, edit, manage, put, said
 
 
-def statements(act: Callable[[], Any]) -> list[str]:
-    """What `act` asks the database, without the frame of its transactions."""
+def statements(ask: Callable[..., Any], *words: Any, **more: Any) -> list[str]:
+    """What a request asks the database, without the frame of its transactions."""
     with CaptureQueriesContext(connection) as queries:
-        act()
+        answer = ask(*words, **more)
+    assert answer.status_code in (200, 202), answer.content
     frame = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     return [q["sql"] for q in queries if not q["sql"].startswith(frame)]
 
@@ -33,26 +34,56 @@ def settled(server: Program, phone: Program) -> tuple[Program, Program]:
     return server, phone
 
 
+def session_of(program: Program) -> dict[str, str]:
+    """The header that names a session which the program begins now."""
+    begun = said(program.post("/sessions", {"reason": "manual"}), 201)
+    return {"Sync_Session": begun["session"]}
+
+
 def test_a_poll_costs_one(settled: tuple[Program, Program]) -> None:
     for program in settled:
-        assert len(statements(program.mailbox)) == 1
+        assert len(statements(program.get, "/mailbox")) == 1
 
 
-def test_a_page_costs_two(settled: tuple[Program, Program]) -> None:
+def test_the_first_poll_of_a_minute_notes_the_contact(
+    office: Office, settled: tuple[Program, Program]
+) -> None:
+    office.age("1m")
     for program in settled:
-        assert len(statements(program.page)) == 2
+        first = statements(program.get, "/mailbox")
+        assert len(first) == 2
+        assert "UPDATE sync_presence" in first[1]
+        assert len(statements(program.get, "/mailbox")) == 1
 
 
-def test_an_acknowledgement_costs_four(settled: tuple[Program, Program]) -> None:
-    _, phone = settled
-    cursor = phone.page("?limit=2")["cursor"]
-    assert len(statements(lambda: phone.ack(cursor))) == 4
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_page_costs_two(settled: tuple[Program, Program], explicit: bool) -> None:
+    for program in settled:
+        named = session_of(program) if explicit else {}
+        assert len(statements(program.get, "/changes", **named)) == 2
 
 
-def test_a_push_costs_three(settled: tuple[Program, Program]) -> None:
+@pytest.mark.parametrize("explicit", [False, True])
+def test_an_acknowledgement_costs_four(settled: tuple[Program, Program], explicit: bool) -> None:
     server, phone = settled
-    assert len(statements(lambda: said(server.push(put("x")), 202))) == 3
-    assert len(statements(lambda: said(phone.push(edit("x", 1)), 202))) == 3
+    for program in settled:
+        named = session_of(program) if explicit else {}
+        cursor = program.page("?limit=1")["cursor"]
+        assert len(statements(program.post, "/acks", {"cursor": cursor}, **named)) == 4
+    batch = phone.deliver(edit("r2", 1), edit("r3", 1))["batch"]
+    named = session_of(server) if explicit else {}
+    cursor = server.page()["cursor"]
+    outcomes = [{"batch": batch, "index": n, "state": "applied"} for n in range(2)]
+    for body in ({"outcomes": outcomes[:1]}, {"cursor": cursor, "outcomes": outcomes}):
+        assert len(statements(server.post, "/acks", body, **named)) == 4
+    assert {o["state"] for o in said(phone.get(f"/batches/{batch}"))["outcomes"]} == {"applied"}
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_push_costs_three(settled: tuple[Program, Program], explicit: bool) -> None:
+    for program, change in zip(settled, (put("x"), edit("x", 1)), strict=True):
+        named = session_of(program) if explicit else {}
+        assert len(statements(program.push, change, **named)) == 3
 
 
 def test_the_poll_costs_the_same_whatever_lies_there(
@@ -61,7 +92,7 @@ def test_the_poll_costs_the_same_whatever_lies_there(
     server, phone = settled
     for batch in range(3):
         server.deliver(*(put(f"{batch}-{n}") for n in range(300)))
-    plan = statements(phone.mailbox)
+    plan = statements(phone.get, "/mailbox")
     assert len(plan) == 1
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE mailbox_change")
