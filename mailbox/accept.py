@@ -102,14 +102,11 @@ def store(
     """Store a batch, or find the one that this idempotency key stored before.
 
     Inside a transaction of the caller, or in one of its own. Given a `refusal`, a new batch
-    raises it, while one that was stored before is still found. Raises KeyReused, InProgress,
-    PeerGone, SenderInactive.
+    raises it, while one that was stored before, or is in flight, is still told. Raises KeyReused,
+    InProgress, PeerGone, SenderInactive.
     """
     if refusal is not None:
-        replay = _replay(peer_id, key, body_sha256)
-        if replay is None:
-            raise refusal
-        return replay
+        return _stored_before(peer_id, key, body_sha256, refusal)
     batch_uuid = uuid.uuid4()
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
@@ -135,6 +132,22 @@ def _refuse_sender(peer_id: uuid.UUID, now: datetime) -> None:
         raise PeerGone
     if is_inactive(peer.account.state_at(now)):
         raise SenderInactive(peer.account.state_at(now))
+
+
+def _stored_before(peer_id: uuid.UUID, key: str, body_sha256: bytes, refusal: Exception) -> Stored:
+    """The batch that this key stored before; raises the refusal where there is none.
+
+    The lock is tried first: whoever held it until then has committed before the look.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{peer_id}:{key}"]
+        )
+        row = cursor.fetchone()
+    replay = _replay(peer_id, key, body_sha256)
+    if replay is None:
+        raise refusal if row and row[0] else InProgress
+    return replay
 
 
 def _replay(peer_id: uuid.UUID, key: str, body_sha256: bytes) -> Stored | None:
