@@ -8,6 +8,7 @@ from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 
 LONGEST = ("run", "journeys", "hostile", "clients")
@@ -34,6 +35,22 @@ def stack() -> Iterator[Stack]:
     """The real program on a free port, one a test process: open accounts of your own."""
     with fresh_stack() as running:
         yield running
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    """An account with a paired server, in this process."""
+    return Office()
+
+
+@pytest.fixture
+def server(office: Office) -> Program:
+    return office.server
+
+
+@pytest.fixture
+def phone(office: Office) -> Program:
+    return office.device()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,10 +3,14 @@
 import itertools
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
+import psycopg
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 API = "/api/v1"
@@ -152,3 +156,12 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
 def apply_all() -> None:
     """What the workers do, here and now."""
     manage("sweep")
+
+
+@contextmanager
+def another_session() -> Iterator[psycopg.Connection]:
+    """Somebody else's connection to the same database; what it holds, it holds until the end."""
+    told = connection.get_connection_params()
+    known = {name: told[name] for name in ("dbname", "user", "password", "host", "port")}
+    with psycopg.connect(**known) as other:
+        yield other

@@ -2,13 +2,6 @@ import pytest
 
 from accounts.staff import Standing
 from tests.admin.desk import Agent
-from tests.office import Office
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    """An account with a paired server."""
-    return Office()
 
 
 @pytest.fixture

@@ -7,22 +7,6 @@ from tests.office import Office, Program
 
 
 @pytest.fixture
-def office(db: None) -> Office:
-    """An account with a paired server."""
-    return Office()
-
-
-@pytest.fixture
-def server(office: Office) -> Program:
-    return office.server
-
-
-@pytest.fixture
-def phone(office: Office) -> Program:
-    return office.device()
-
-
-@pytest.fixture
 def other(db: None) -> Callable[[], Office]:
     """Somebody else's account."""
     return Office

@@ -4,13 +4,21 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import pytest
 import zstandard
-from django.db import connection
 from django.test import override_settings
 
-from tests.office import Office, Program, apply_all, delete, edit, put, refused, said
+from tests.office import (
+    Office,
+    Program,
+    another_session,
+    apply_all,
+    delete,
+    edit,
+    put,
+    refused,
+    said,
+)
 
 ODD = b'{ "z":1,"a":1.50,"a":[ ], "n":"M\\u00fcller \xf0\x9f\x93\xae","nul":"\\u0000","b":1%s }' % (
     b"0" * 40
@@ -213,9 +221,7 @@ def test_keys_live_for_thirty_days(office: Office, server: Program) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_key_in_flight(office: Office, server: Program) -> None:
-    settings = connection.get_connection_params()
-    known = {name: settings[name] for name in ("dbname", "user", "password", "host", "port")}
-    with psycopg.connect(**known) as other:
+    with another_session() as other:
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{server.id}:k"])
         refused(server.push(put("a"), key="k"), 409, "in-progress")
     said(server.push(put("a"), key="k"), 202)

@@ -1,29 +1,18 @@
 """503 `maintenance`: the database is away, or a lock was not had in time."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection, connections
 from django.test import override_settings
 
-from tests.office import Office, Program, put, refused, said
+from tests.office import Office, Program, another_session, put, refused, said
 
 
 @pytest.fixture
 def office(transactional_db: None) -> Office:
     """Committed, so that another connection sees it."""
     return Office()
-
-
-@contextlib.contextmanager
-def another_session() -> Iterator[psycopg.Connection]:
-    settings = connection.get_connection_params()
-    known = {name: settings[name] for name in ("dbname", "user", "password", "host", "port")}
-    with psycopg.connect(**known) as other:
-        yield other
 
 
 def paused(answer: Any) -> None:

@@ -4,11 +4,20 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 from django.db import connection, connections
 
-from tests.office import Office, Program, apply_all, edit, manage, put, refused, said
+from tests.office import (
+    Office,
+    Program,
+    another_session,
+    apply_all,
+    edit,
+    manage,
+    put,
+    refused,
+    said,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,11 +27,6 @@ $$ BEGIN IF NEW.record_id = 'poison' THEN RAISE EXCEPTION 'poison'; END IF; RETU
 CREATE TRIGGER poison BEFORE INSERT ON mailbox_change
     FOR EACH ROW EXECUTE FUNCTION refuse_poison();
 """
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office()
 
 
 @pytest.fixture
@@ -116,11 +120,8 @@ def test_an_erase_is_done_whole_or_not_at_all(office: Office) -> None:
     manage("command", office.number, phone.id, "erase")
     (command,) = phone.mailbox()["commands"]
     done = f"/commands/{command['id']}/done"
-    known = connection.get_connection_params()
-    with psycopg.connect(
-        **{n: known[n] for n in ("dbname", "user", "password", "host", "port")}
-    ) as c:
-        c.execute("SELECT FROM mailbox_mailbox FOR UPDATE")
+    with another_session() as other:
+        other.execute("SELECT FROM mailbox_mailbox FOR UPDATE")
         refused(phone.post(done), 503, "maintenance")
     assert [c["do"] for c in phone.mailbox()["commands"]] == ["erase"]
     assert phone.post(done).status_code == 204

@@ -1,23 +1,6 @@
 """What the storage time ends, and who is told."""
 
-import pytest
-
 from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    return Office()
-
-
-@pytest.fixture
-def server(office: Office) -> Program:
-    return office.server
-
-
-@pytest.fixture
-def phone(office: Office) -> Program:
-    return office.device()
 
 
 def test_age_never_removes_the_newest_put(office: Office, server: Program, phone: Program) -> None:
