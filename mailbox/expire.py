@@ -5,14 +5,17 @@ server did not fetch. A reader that had not acknowledged what is removed is mark
 transaction, so it is told.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from mailbox import counts, locks
 from mailbox.counts import Removed
 from mailbox.resync import CURSOR_EXPIRED
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 2000
 UP_AT_LEAST = timedelta(hours=24)
@@ -26,12 +29,20 @@ class Expired(NamedTuple):
 
 
 def expire_stale(*, now: datetime) -> int:
-    """Remove everything whose time has come, in every mailbox; how many changes."""
+    """Remove everything whose time has come, in every mailbox; how many changes.
+
+    A mailbox that the database turned away (its lock not had in time) is logged and waits for
+    the next sweep; the others go on.
+    """
     removed = 0
     for mailbox_id in _mailboxes_due(now):
         more = True
         while more:
-            done = expire(mailbox_id, now=now)
+            try:
+                done = expire(mailbox_id, now=now)
+            except DatabaseError as error:
+                logger.warning("mailbox %s was not expired: %s", mailbox_id, type(error).__name__)
+                break
             removed += done.removed
             more = done.more
     return removed

@@ -1,15 +1,10 @@
 """Thin Celery shells. A lost message costs seconds: beat comes again."""
 
-import logging
-
 from celery import shared_task
-from django.db import DatabaseError
 
 from accounts import clock
 from mailbox.apply import mailboxes_due
 from sync import applying, bell, sweeps
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -29,9 +24,4 @@ def nudge() -> None:
 @shared_task
 def sweep() -> None:
     """Run every due task but applying, which has its own nudge."""
-    now = clock.now()
-    for name, task in sweeps.TASKS.items():
-        try:
-            task(now=now)
-        except DatabaseError as error:  # a lock not had must not hold up the tasks behind it
-            logger.warning("%s was not swept: %s", name, type(error).__name__)
+    sweeps.run_but_applying(now=clock.now())
