@@ -16,6 +16,7 @@ from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import started, wait_until
 from hhcportal.run.temporary import temporary_folder
+from tests.run.demo import CHILDREN as DEMO
 from tests.stack import Program
 
 WITHIN = 20.0
@@ -43,7 +44,7 @@ def program(shared_places: Places) -> Iterator[Program]:
 
 def environment(places: Places, port: int, **more: str) -> dict[str, str]:
     """What a newcomer's shell has: the services of the tests are none of its business."""
-    hidden = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "ALLOW_TIME_TRAVEL")
+    hidden = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "ALLOW_TIME_TRAVEL", "DEMO")
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
     return {**kept, "VAR_DIR": str(places.var), "PORT": str(port), **more}
 
@@ -91,6 +92,21 @@ def test_the_first_start_prints_where_to_go_and_who_to_be(
     assert said(program, "Overview") == f"{address}accounts/{kept['account']}/"
     for private in ("sign-ins.txt", "secret_key", "run/environment"):
         assert (shared_places.var / private).stat().st_mode & 0o077 == 0, private
+    assert wait_until(lambda: all(pid(shared_places, name) for name in DEMO), WITHIN)
+
+
+def test_without_the_demo_there_is_no_account_and_none_of_its_programs(places: Places) -> None:
+    with Program(environment(places, free_port(), DEMO="0")) as program:
+        assert not program.says("Sign-in")
+        # The demo starts after the greeting; whoever revives a child has come past that.
+        before = pid(places, "beat")
+        os.kill(before, signal.SIGKILL)
+        assert wait_until(lambda: pid(places, "beat") not in (0, before), WITHIN)
+        assert not list(places.run.glob("demo-*.pid"))
+        assert not (places.var / "demo").exists()
+        words = ("First", "--email", "first@example.com", "--if-empty", "--json")
+        opened = manage(places, "create_account", *words)
+        assert json.loads(opened.stdout.splitlines()[-1])["account"], opened.stderr
 
 
 @pytest.mark.parametrize("name", CHILDREN)
