@@ -10,7 +10,9 @@ from psycopg.types.json import Jsonb
 
 from accounts.database import prepared
 from accounts.models import Peer, is_inactive
+from mailbox import snapshots
 from mailbox.resync import PeerGone
+from mailbox.snapshots import Part
 
 
 class KeyReused(Exception):
@@ -72,8 +74,8 @@ WITH sender AS (
     FOR SHARE OF p
 ), batch AS (
     INSERT INTO mailbox_batch (uuid, mailbox_id, peer_id, key, body_sha256, received_at, state,
-        accepted, applied, stale, rejected, checkpoint, max_version, tries)
-    SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0 FROM sender
+        accepted, applied, stale, rejected, checkpoint, max_version, tries, part_of)
+    SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0, %b FROM sender
     WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0))
     ON CONFLICT (peer_id, key) DO NOTHING
     RETURNING id
@@ -96,6 +98,7 @@ def store(
     letters: Letters,
     rejected: list[Refused],
     checkpoint: str | None,
+    part: Part | None = None,
     refusal: Exception | None = None,
     now: datetime,
 ) -> Stored:
@@ -103,7 +106,7 @@ def store(
 
     Inside a transaction of the caller, or in one of its own. Given a `refusal`, a new batch
     raises it, while one that was stored before, or is in flight, is still told. Raises KeyReused,
-    InProgress, PeerGone, SenderInactive.
+    InProgress, PeerGone, SenderInactive; a `part` of a snapshot that has ended Closed.
     """
     if refusal is not None:
         return _stored_before(peer_id, key, body_sha256, refusal)
@@ -111,12 +114,15 @@ def store(
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
         peer_id, now, batch_uuid, mailbox_id, key, body_sha256, now, len(letters.kinds),
-        Jsonb([asdict(refused) for refused in rejected]), checkpoint, top, f"{peer_id}:{key}",
+        Jsonb([asdict(refused) for refused in rejected]), checkpoint, top,
+        part.snapshot if part else None, f"{peer_id}:{key}",
         letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
         letters.refs, letters.data,
     ]  # fmt: skip
     with transaction.atomic():
         stored = prepared(_STORE, row)
+        if stored and part:
+            snapshots.book_part(part, len(letters.kinds))
     if stored:
         return Stored(batch_uuid, len(letters.kinds), rejected)
     replay = _replay(peer_id, key, body_sha256)

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from mailbox import counts, locks
+from mailbox import counts, locks, snapshots
 from mailbox.counts import Moved
 
 logger = logging.getLogger(__name__)
@@ -21,8 +20,6 @@ RETRY_AFTER = timedelta(seconds=5)
 # From this age on a batch counts its try before the try: one that kills its worker would
 # otherwise be tried for ever.
 COUNT_AHEAD_AFTER = timedelta(seconds=8)
-
-_PAGE_ENVELOPE = 160  # what a change weighs on a page besides its texts, at most
 
 
 @dataclass(slots=True)
@@ -46,7 +43,7 @@ class _Next(NamedTuple):
 
 
 def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Applied:
-    """Apply the mailbox's received batches for at most a slice of time.
+    """Apply the mailbox's received batches, then its committed snapshot, for a slice of time.
 
     Returns at once, having done nothing, where another applier is at work. After letting go
     it looks once more: a batch that came between the last look and the release found the
@@ -66,7 +63,7 @@ def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Ap
 
 
 def due(mailbox_id: int, now: datetime) -> bool:
-    """Whether the first received batch may be tried now."""
+    """Whether the first received batch may be tried now, or a snapshot is being applied."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(next_try_at <= %s, true) FROM mailbox_batch"
@@ -74,11 +71,11 @@ def due(mailbox_id: int, now: datetime) -> bool:
             [now, mailbox_id],
         )
         row = cursor.fetchone()
-    return bool(row and row[0])
+    return bool(row and row[0]) or snapshots.is_applying(mailbox_id)
 
 
 def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
-    """Mailboxes with a received batch, longest waiting first."""
+    """Mailboxes with a received batch, longest waiting first, and with a committed snapshot."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT mailbox_id FROM mailbox_batch WHERE state = 'received'"
@@ -86,14 +83,17 @@ def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
             " GROUP BY mailbox_id ORDER BY min(id) LIMIT %s",
             [now, limit],
         )
-        return [row[0] for row in cursor.fetchall()]
+        received = [row[0] for row in cursor.fetchall()]
+    return list(dict.fromkeys(received + snapshots.mailboxes_applying()))
 
 
 def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
-    """Apply the next batch; False where there is none, or its next try is not due."""
+    """Apply the next batch or slice of a snapshot; False where neither is due."""
     batch = _next(mailbox_id)
     if batch is None or (batch.next_try_at is not None and batch.next_try_at > now):
-        return False
+        waiting = snapshots.apply_slice(mailbox_id, now=now)
+        done.newly_waiting += waiting or []
+        return waiting is not None
     if batch.tries >= MAX_TRIES:
         _fail(batch.id, now)
         done.failed += 1
@@ -155,16 +155,20 @@ def _take_back(batch_id: int) -> None:
 def _fail(batch_id: int, now: datetime) -> None:
     """Give the batch up, so that it blocks none behind it. Its content stays for a retry.
 
-    Its versions were accepted, so the version floor stays above them.
+    Its versions were accepted, so the version floor stays above them. A snapshot that it is a
+    part of can never be complete: dropped, it makes room for the next one.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH failed AS (UPDATE mailbox_batch SET state = 'failed', final_at = %s"
-            " WHERE id = %s AND state = 'received' RETURNING mailbox_id, max_version)"
+            "WITH failed AS (UPDATE mailbox_batch SET state = 'failed', final_at = %(now)s"
+            " WHERE id = %(batch)s AND state = 'received'"
+            " RETURNING mailbox_id, max_version, part_of),"
+            " incomplete AS (UPDATE mailbox_snapshot s SET state = 'dropped', ended_at = %(now)s"
+            " FROM failed WHERE s.id = failed.part_of AND s.state = 'open')"
             " UPDATE mailbox_mailbox m"
             " SET highest_version = greatest(m.highest_version, failed.max_version)"
             " FROM failed WHERE m.id = failed.mailbox_id AND m.direction = 'down'",
-            [now, batch_id],
+            {"now": now, "batch": batch_id},
         )
 
 
@@ -177,12 +181,13 @@ def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
             if cursor.fetchone()[0] != "received":
                 return None
         moved = _write(_DOWN if mailbox.direction == "down" else _UP, mailbox, batch)
-        _close(mailbox, batch, moved, now)
+        _close(mailbox, batch, len(moved), now)
         return counts.add(mailbox_id, moved, now)
 
 
 # One statement from the batch's columns to the record's row: the letters never leave the
-# database. Of two changes of one record the higher version counts, on a tie the later.
+# database. Of two changes of one record the higher version counts, on a tie the later. An
+# equal version is stale, but where only a stub is left (no place) it brings the letter back.
 _DOWN = f"""
 WITH newest AS (
     SELECT DISTINCT ON (u.kind, u.record_id) u.*
@@ -196,11 +201,12 @@ WITH newest AS (
         (n.op = 'put')::integer - coalesce((o.op = 'put')::integer, 0) AS live,
         %(head)s + row_number() OVER (ORDER BY n.index) AS place,
         coalesce(octet_length(n.data), 0) + octet_length(n.kind) + octet_length(n.record_id)
-            + {_PAGE_ENVELOPE} AS size
+            + {counts.PAGE_ENVELOPE} AS size
     FROM newest n
     LEFT JOIN mailbox_change o ON o.mailbox_id = %(mailbox)s
         AND o.kind = n.kind AND o.record_id = n.record_id
     WHERE o.version IS NULL OR o.version < n.version
+        OR (o.version = n.version AND o.place IS NULL)
 ), written AS (
     INSERT INTO mailbox_change
         (mailbox_id, kind, record_id, op, version, data, size, place, taken_at)
@@ -216,7 +222,7 @@ _UP = f"""
 WITH fresh AS (
     SELECT u.*, %(head)s + row_number() OVER (ORDER BY u.index) AS place,
         coalesce(octet_length(u.data), 0) + octet_length(u.kind) + octet_length(u.record_id)
-            + coalesce(octet_length(u.ref), 0) * 6 + {_PAGE_ENVELOPE} + 120 AS size
+            + coalesce(octet_length(u.ref), 0) * 6 + {counts.PAGE_ENVELOPE} + 120 AS size
     FROM mailbox_content c,
         unnest(c.indexes, c.kinds, c.record_ids, c.ops, c.versions, c.refs, c.data)
             AS u(index, kind, record_id, op, base_version, ref, data)
@@ -251,26 +257,17 @@ def _write(sql: str, mailbox: locks.Locked, batch: _Next) -> list[Moved]:
         return [Moved(*row) for row in cursor.fetchall()]
 
 
-def _close(mailbox: locks.Locked, batch: _Next, moved: Sequence[Moved], now: datetime) -> None:
+def _close(mailbox: locks.Locked, batch: _Next, applied: int, now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mailbox_mailbox SET head = head + %s, rows = rows + %s, bytes = bytes + %s,"
-            " live = live + %s,"
-            " highest_version = greatest(highest_version, %s),"
-            " checkpoint = coalesce(%s, checkpoint) WHERE id = %s",
-            [
-                len(moved),
-                sum(change.old_place is None for change in moved),
-                sum(change.size - (change.old_size or 0) for change in moved),
-                sum(change.live for change in moved),
-                batch.max_version if mailbox.direction == "down" else 0,
-                batch.checkpoint,
-                mailbox.id,
-            ],
-        )
+        if mailbox.direction == "down":
+            cursor.execute(
+                "UPDATE mailbox_mailbox SET highest_version = greatest(highest_version, %s),"
+                " checkpoint = coalesce(%s, checkpoint) WHERE id = %s",
+                [batch.max_version, batch.checkpoint, mailbox.id],
+            )
         cursor.execute(
             "UPDATE mailbox_batch SET state = 'applied', applied = %s, stale = %s, final_at = %s"
             " WHERE id = %s",
-            [len(moved), batch.accepted - len(moved), now, batch.id],
+            [applied, batch.accepted - applied, now, batch.id],
         )
         cursor.execute("DELETE FROM mailbox_content WHERE batch_id = %s", [batch.id])

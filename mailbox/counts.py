@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from django.db import connection
 
+PAGE_ENVELOPE = 160  # what a change weighs on a page besides its texts, at most, in bytes
+
 
 class Moved(NamedTuple):
-    """A change that got a new place; `old_place` is None for a record unknown before.
+    """A change that got a new place; `old_place` is None where none lay here before.
 
     `live`: by how much it changed the number of records that are not deleted.
     """
@@ -27,21 +29,37 @@ class Moved(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """A change that is gone from a mailbox, not replaced."""
+    """A change that is gone from a mailbox, or only a stub from now on; not replaced.
+
+    `place` is None for what was a stub already. `live` as in Moved.
+    """
 
     kind: str
-    place: int
+    place: int | None
     size: int
+    live: int
 
 
 def add(mailbox_id: int, moved: Sequence[Moved], now: datetime) -> list[int]:
-    """Raise the readers' counts by what was applied; returns who waited for nothing before.
+    """Raise the mailbox's and its readers' counts by what got places, the head among them.
 
-    A record that a reader had not acknowledged yet was counted already: its newer version
-    replaces the older one and adds nothing.
+    Returns who waited for nothing before. A record that a reader had not acknowledged yet was
+    counted already: its newer version replaces the older one and adds nothing.
     """
     if not moved:
         return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_mailbox SET head = head + %s, rows = rows + %s, bytes = bytes + %s,"
+            " live = live + %s WHERE id = %s",
+            [
+                len(moved),
+                sum(change.old_place is None for change in moved),
+                sum(change.size - (change.old_size or 0) for change in moved),
+                sum(change.live for change in moved),
+                mailbox_id,
+            ],
+        )
     total = Counter(change.kind for change in moved)
     newly_waiting = []
     kinds_of = {}
@@ -66,14 +84,20 @@ def remove(mailbox_id: int, removed: Sequence[Removed]) -> list[int]:
         return []
     kinds_of = {}
     for reader in _readers(mailbox_id):
-        gone = Counter(change.kind for change in removed if change.place > reader.acked)
+        gone = Counter(c.kind for c in removed if c.place is not None and c.place > reader.acked)
         if gone:
             kinds_of[reader.id] = reader.by_kind - gone
     _store(kinds_of, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE mailbox_mailbox SET rows = rows - %s, bytes = bytes - %s WHERE id = %s",
-            [len(removed), sum(change.size for change in removed), mailbox_id],
+            "UPDATE mailbox_mailbox SET rows = rows - %s, bytes = bytes - %s, live = live + %s"
+            " WHERE id = %s",
+            [
+                sum(change.place is not None for change in removed),
+                sum(change.size for change in removed),
+                sum(change.live for change in removed),
+                mailbox_id,
+            ],
         )
     return list(kinds_of)
 
@@ -118,7 +142,8 @@ def recount(mailbox_id: int, table: str) -> tuple[int, dict[str, int]]:
     """All that lies in a mailbox: the total, and by kind. `table` is one of this room's own."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kind, count(*) FROM {table} WHERE mailbox_id = %s GROUP BY kind",
+            f"SELECT kind, count(*) FROM {table} WHERE mailbox_id = %s AND place IS NOT NULL"
+            " GROUP BY kind",
             [mailbox_id],
         )
         by_kind = dict(cursor.fetchall())

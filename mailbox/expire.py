@@ -1,8 +1,9 @@
 """`expire_stale`: what the storage time ends. Under the mailbox lock, a slice at a time.
 
 With a copy kept, a record's newest put is never ended by age; a delete is, and an edit that the
-server did not fetch. A reader that had not acknowledged what is removed is marked in the same
-transaction, so it is told.
+server did not fetch. Without one, a put becomes a stub once every reader has it, after a day at
+the earliest, or at the storage time; the stub stays for another. A reader that had not
+acknowledged what is removed is marked in the same transaction, so it is told.
 """
 
 import logging
@@ -18,7 +19,7 @@ from mailbox.resync import CURSOR_EXPIRED
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 2000
-UP_AT_LEAST = timedelta(hours=24)
+AT_LEAST = timedelta(hours=24)
 
 
 class Expired(NamedTuple):
@@ -53,20 +54,31 @@ def expire(mailbox_id: int, *, now: datetime) -> Expired:
     with transaction.atomic():
         mailbox = locks.lock(mailbox_id)
         if mailbox.direction == "down":
-            removed = _run(_OLD_DELETES, mailbox_id, now)
+            removed = _run(_WITHOUT_LETTER, mailbox_id, now)
+            if not mailbox.keep_copy:
+                removed += _run(_TO_STUBS, mailbox_id, now)
         else:
             _expire_outcomes(mailbox_id, now)
             removed = _run(_OLD_EDITS, mailbox_id, now)
         lost = counts.remove(mailbox_id, removed)
         if lost:
             _mark(lost, now)
-    return Expired(len(removed), len(removed) == AT_ONCE)
+    return Expired(len(removed), len(removed) >= AT_ONCE)
 
 
-_DUE = """
-SELECT m.id FROM mailbox_mailbox m WHERE m.direction = 'down' AND EXISTS (
-    SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.op = 'delete'
+# The place up to which every device has acknowledged; without any, there is no such place.
+_EVERYBODY = """
+    coalesce((SELECT min(r.acked) FROM mailbox_reader r WHERE r.mailbox_id = m.id), m.head)
+"""
+
+_DUE = f"""
+SELECT m.id FROM mailbox_mailbox m WHERE m.direction = 'down' AND (
+    EXISTS (SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.data IS NULL
         AND c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+    OR (NOT m.keep_copy AND EXISTS (
+        SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.data IS NOT NULL AND (
+            (c.taken_at <= %(day_ago)s AND c.place <= {_EVERYBODY})
+            OR c.taken_at <= %(now)s - m.storage_days * interval '1 day'))))
 UNION ALL
 SELECT m.id FROM mailbox_mailbox m JOIN mailbox_reader r ON r.mailbox_id = m.id
 WHERE m.direction = 'up' AND (
@@ -78,16 +90,33 @@ WHERE m.direction = 'up' AND (
         AND b.received_at <= %(now)s - m.storage_days * interval '1 day'))
 """
 
-_OLD_DELETES = """
+# Deletes and stubs.
+_WITHOUT_LETTER = """
 WITH old AS (
-    SELECT c.place FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
-    WHERE c.mailbox_id = %(mailbox)s AND c.op = 'delete'
+    SELECT c.kind, c.record_id FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
+    WHERE c.mailbox_id = %(mailbox)s AND c.data IS NULL
         AND c.taken_at <= %(now)s - m.storage_days * interval '1 day'
-    ORDER BY c.place LIMIT %(limit)s
+    ORDER BY c.taken_at LIMIT %(limit)s
 )
 DELETE FROM mailbox_change c USING old
-WHERE c.mailbox_id = %(mailbox)s AND c.place = old.place
-RETURNING c.kind, c.place, c.size
+WHERE c.mailbox_id = %(mailbox)s AND c.kind = old.kind AND c.record_id = old.record_id
+RETURNING c.kind, c.place, c.size, -(c.op = 'put')::integer
+"""
+
+_TO_STUBS = f"""
+WITH old AS (
+    SELECT c.kind, c.record_id, c.place, c.size
+    FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
+    WHERE c.mailbox_id = %(mailbox)s AND c.data IS NOT NULL AND (
+        (c.taken_at <= %(day_ago)s AND c.place <= {_EVERYBODY})
+        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+    ORDER BY c.place LIMIT %(limit)s
+), stubs AS (
+    UPDATE mailbox_change c SET data = NULL, place = NULL, size = 0, taken_at = %(now)s
+    FROM old
+    WHERE c.mailbox_id = %(mailbox)s AND c.kind = old.kind AND c.record_id = old.record_id
+)
+SELECT kind, place, size, 0 FROM old
 """
 
 _OLD_EDITS = """
@@ -101,20 +130,20 @@ WITH old AS (
 )
 DELETE FROM mailbox_upchange c USING old
 WHERE c.mailbox_id = %(mailbox)s AND c.place = old.place
-RETURNING c.kind, c.place, c.size
+RETURNING c.kind, c.place, c.size, 0
 """
 
 
 def _mailboxes_due(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"now": now, "day_ago": now - UP_AT_LEAST})
+        cursor.execute(_DUE, {"now": now, "day_ago": now - AT_LEAST})
         return [row[0] for row in cursor.fetchall()]
 
 
 def _run(sql: str, mailbox_id: int, now: datetime) -> list[Removed]:
     with connection.cursor() as cursor:
         cursor.execute(
-            sql, {"mailbox": mailbox_id, "now": now, "day_ago": now - UP_AT_LEAST, "limit": AT_ONCE}
+            sql, {"mailbox": mailbox_id, "now": now, "day_ago": now - AT_LEAST, "limit": AT_ONCE}
         )
         return [Removed(*row) for row in cursor.fetchall()]
 

@@ -39,7 +39,7 @@ class NewestBatch(NamedTuple):
 # the planner knows no count, takes it for small and sorts all that lies there.
 _CHANGES = """
 (SELECT 'down', kind, record_id, op, version, size, taken_at
- FROM mailbox_change WHERE mailbox_id = %s ORDER BY place DESC LIMIT %s)
+ FROM mailbox_change WHERE mailbox_id = %s AND place IS NOT NULL ORDER BY place DESC LIMIT %s)
 UNION ALL
 (SELECT 'up', kind, record_id, op, base_version, size, taken_at
  FROM mailbox_upchange WHERE mailbox_id = %s ORDER BY place DESC LIMIT %s)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from accounts.models import Peer
-from mailbox import counts, locks
+from mailbox import counts, locks, origin
 from mailbox.models import Mailbox, Reader
 
 CURSOR_AHEAD = "cursor-ahead"
 CURSOR_EXPIRED = "cursor-expired"
+EPOCH_CHANGED = "epoch-changed"
 
 _TABLES = {"down": "mailbox_change", "up": "mailbox_upchange"}
 
@@ -61,8 +62,9 @@ def resync(reader_id: int, mailbox_id: int, *, now: datetime) -> Resynced:
 
 def open_mailboxes(account_id: int) -> None:
     """Give a new account its two mailboxes, and its server's place in the up mailbox."""
-    Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.DOWN)
-    up = Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.UP)
+    here = origin.current()
+    Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.DOWN, origin=here)
+    up = Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.UP, origin=here)
     Reader.objects.create(mailbox=up)
 
 

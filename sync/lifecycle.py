@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
+from mailbox import epochs, keeping, snapshots
 from mailbox import resync as readers
 from sync import commands, sessions
 from sync.models import Command, Presence
@@ -99,6 +100,8 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
         Presence.objects.create(peer=peer)
         if peer.role == Peer.Role.DEVICE:
             readers.open_reader(peer.account_id, peer.pk, now=now)
+            if not keeping.keeps_copy(peer.account_id):
+                ask_server_to_resend(peer.account, actor=f"peer:{peer.name}", now=now)
         for old in paired.retired:
             _take_over(old, peer, now)
         audit.record(
@@ -145,6 +148,8 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
 
 
 def _wind_up(peer: Peer, now: datetime) -> None:
+    if peer.role == Peer.Role.SERVER:
+        snapshots.drop_open_of(peer.account_id, now=now)
     readers.close_reader(peer.pk)
     commands.supersede_all(peer.pk, now=now)
     sessions.close_open(peer.pk, now=now)
@@ -173,6 +178,32 @@ def set_interval(account: Account, role: str, minutes: int, *, actor: str, now: 
         audit.record(
             actor=actor, account=account, action="interval-set", now=now, role=role, minutes=minutes
         )
+
+
+def set_copy(account: Account, *, keep: bool, actor: str, now: datetime) -> bool:
+    """Switch *keep a copy*; whether it changed. Switched on, the server is asked to resend all."""
+    with transaction.atomic():
+        changed = keeping.set_copy(account.pk, keep=keep)
+        if changed:
+            if keep:
+                ask_server_to_resend(account, actor=actor, now=now)
+            audit.record(actor=actor, account=account, action="copy-set", now=now, keep=keep)
+    return changed
+
+
+def set_storage(account: Account, days: int, *, actor: str, now: datetime) -> None:
+    """How many days the mailbox keeps what has no longer a reason to stay."""
+    with transaction.atomic():
+        keeping.set_storage(account.pk, days)
+        audit.record(actor=actor, account=account, action="storage-set", now=now, days=days)
+
+
+def new_epoch(account: Account, *, actor: str, now: datetime) -> None:
+    """Begin a new epoch after a restore: every reader is marked, the server resends all."""
+    with transaction.atomic():
+        epochs.begin(account.pk, now=now)
+        ask_server_to_resend(account, actor=actor, now=now)
+        audit.record(actor=actor, account=account, action="new-epoch", now=now)
 
 
 def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:

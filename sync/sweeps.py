@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import DatabaseError
 
 from accounts import pairing
-from mailbox import apply, expire, forget
-from sync import applying, commands, sessions
+from mailbox import apply, expire, forget, snapshots
+from sync import applying, commands, restored, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,9 @@ TASKS: dict[str, Task] = {
     "commands-superseded": commands.supersede_unfetched,
     "resends-asked": applying.ask_for_failed,
     "pairing-forgotten": pairing.forget_old,
+    "epochs-begun": restored.follow_database,
     "changes-expired": expire.expire_stale,
+    "snapshots-dropped": snapshots.drop_old,
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from mailbox import accept, outcomes
+from mailbox import accept, outcomes, snapshots
 from mailbox.accept import Letters, Refused, Stored
+from mailbox.snapshots import Part
 from sync import bell, sessions
 from sync.api import envelope, problems
 from sync.api.base import Endpoint, answer, id_or_404, inactive
 from sync.api.problems import Problem
+from sync.api.snapshots import find_snapshot, snapshot_closed
 
 _KEY = re.compile(r"\A[!-~]{1,128}\Z")
 
@@ -52,6 +54,7 @@ class BatchesView(Endpoint):
         batch: envelope.Envelope,
         checkpoint: str | None,
     ) -> Stored:
+        part, refusal = self._part(batch)
         try:
             with transaction.atomic():
                 stored = accept.store(
@@ -62,13 +65,16 @@ class BatchesView(Endpoint):
                     letters=batch.letters,
                     rejected=batch.rejected,
                     checkpoint=checkpoint,
-                    refusal=self._refusal(batch),
+                    part=part,
+                    refusal=refusal or self._full(batch.letters),
                     now=self.now,
                 )
                 if not stored.replayed:
                     self._book(request, stored)
         except accept.SenderInactive as error:
             raise inactive(str(error)) from None
+        except snapshots.Closed:
+            raise snapshot_closed() from None
         except accept.KeyReused:
             raise Problem(
                 422,
@@ -92,21 +98,26 @@ class BatchesView(Endpoint):
         )
         sessions.book(self.caller, booking, now=self.now)
 
-    def _refusal(self, batch: envelope.Envelope) -> Problem | None:
-        """Why a new batch is not stored. No snapshot can be open: whatever is named is unknown."""
-        if batch.snapshot is not None and self.caller.role == "server":
-            return problems.not_found()
-        if not self._has_room(batch.letters):
-            return Problem(
-                507, "mailbox-full", "The mailbox has no room left; deletes are still taken."
-            )
-        return None
+    def _part(self, batch: envelope.Envelope) -> tuple[Part | None, Problem | None]:
+        """What the batch adds to the snapshot that it names, or why it cannot."""
+        if batch.snapshot is None or self.caller.role != "server":
+            return None, None
+        found = find_snapshot(batch.snapshot, self.caller.push_mailbox_id, self.now)
+        if found is None:
+            return None, problems.not_found()
+        if found.state != snapshots.OPEN:
+            return None, snapshot_closed()
+        return Part(found.id, batch.names), None
 
-    def _has_room(self, letters: Letters) -> bool:
+    def _full(self, letters: Letters) -> Problem | None:
         caller = self.caller
         if caller.rows < settings.MAILBOX_MAX_CHANGES and caller.bytes < settings.MAILBOX_MAX_BYTES:
-            return True
-        return all(op == "delete" for op in letters.ops)
+            return None
+        if all(op == "delete" for op in letters.ops):
+            return None
+        return Problem(
+            507, "mailbox-full", "The mailbox has no room left; deletes are still taken."
+        )
 
 
 class BatchView(Endpoint):

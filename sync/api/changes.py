@@ -20,6 +20,7 @@ DEFAULT_LIMIT = 200
 MARKED = {
     "cursor-expired": "Changes that you had not collected have expired; ask for a resync.",
     "cursor-ahead": "The mailbox was set back behind your place; ask for a resync.",
+    "epoch-changed": "The mailbox was restored from a backup; ask for a resync.",
 }
 
 

@@ -1,6 +1,5 @@
 """A batch's envelope: each change judged alone, its `data` checked once and kept as it came."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -9,8 +8,9 @@ from msgspec import Meta, Raw
 
 from mailbox.accept import Letters, Refused
 from sync.api import body as bodies
-from sync.api import problems, shape, splitter
-from sync.api.limits import BATCH_CHANGES, DATA_BYTES, DEVICE_BATCH_CHANGES, NESTING
+from sync.api import letter, problems, shape, splitter
+from sync.api.letter import Bad
+from sync.api.limits import BATCH_CHANGES, DEVICE_BATCH_CHANGES, NESTING
 from sync.api.problems import Problem
 
 # Above this many commas decoding could cost more than ten times the body's memory.
@@ -48,6 +48,11 @@ class DeviceChange(msgspec.Struct):
     data: Raw = _ABSENT
 
 
+class _Name(msgspec.Struct):
+    kind: _Kind
+    id: _Id
+
+
 class Frame(msgspec.Struct):
     """A body without its changes."""
 
@@ -70,27 +75,20 @@ _CHANGE: dict[str, msgspec.json.Decoder[Any]] = {
     "device": msgspec.json.Decoder(DeviceChange),
 }
 _FIELDS = {"server": ServerChange.__struct_fields__, "device": DeviceChange.__struct_fields__}
-_ANY_RAW = msgspec.json.Decoder(Raw)
-_BRACKET = re.compile(rb'[{}\[\]]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
-
-
-class _Bad(Exception):
-    """A change is refused alone."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A batch as understood: what is accepted, what is refused and why."""
+    """A batch as understood: what is accepted, what is refused and why.
+
+    `names`: kind and id of every change of a snapshot's part that could be read so far.
+    """
 
     letters: Letters
     rejected: list[Refused]
     checkpoint: str | None
     snapshot: str | None
+    names: list[tuple[str, str]]
 
 
 def read(text: bytes, role: str) -> Envelope:
@@ -107,9 +105,13 @@ def read(text: bytes, role: str) -> Envelope:
     for index, change in enumerate(changes):
         try:
             _judge(change, index, role, letters)
-        except _Bad as bad:
+        except Bad as bad:
             rejected.append(Refused(index, bad.code, bad.detail))
-    return Envelope(letters, rejected, frame.checkpoint, frame.snapshot)
+    names: list[tuple[str, str]] = []
+    if frame.snapshot is not None:
+        names = list(zip(letters.kinds, letters.record_ids, strict=True))
+        names += filter(None, (_name(changes[refused.index]) for refused in rejected))
+    return Envelope(letters, rejected, frame.checkpoint, frame.snapshot, names)
 
 
 def too_many(limit: int) -> Problem:
@@ -190,10 +192,10 @@ def _judge(change: bytes, index: int, role: str, letters: Letters) -> None:
         read_ = _CHANGE[role].decode(change)
         data = bytes(read_.data)
     except msgspec.ValidationError as error:
-        raise _Bad("change-invalid", f"{error}.") from None
+        raise Bad("change-invalid", f"{error}.") from None
     except (msgspec.DecodeError, RecursionError):
         read_, data = _judge_slowly(change, role)
-    text = _check_data(read_.op, data)
+    text = letter.check(read_.op, data)
     letters.indexes.append(index)
     letters.kinds.append(read_.kind)
     letters.record_ids.append(read_.id)
@@ -222,59 +224,33 @@ def _judge_slowly(change: bytes, role: str) -> tuple[Any, bytes]:
                 envelope.append(b"%s:%s" % (msgspec.json.encode(name), change[begin:end]))
     except splitter.NotJson:
         # Grammar was checked with the whole body: no object, or an envelope nested too deep.
-        raise _Bad(
+        raise Bad(
             "change-invalid", "The change is no object of the form that is asked for."
         ) from None
     try:
         read_ = _CHANGE[role].decode(b"{%s}" % b",".join(envelope))
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _Bad("change-invalid", _reason(error)) from None
+        raise Bad("change-invalid", _reason(error)) from None
     return read_, data
+
+
+def _name(change: bytes) -> tuple[str, str] | None:
+    """Kind and id of a refused change, where both can be read."""
+    try:
+        members = {
+            name: change[begin:end]
+            for name, begin, end in splitter.members(change)
+            if name in _Name.__struct_fields__
+        }
+        named = msgspec.json.decode(
+            b'{"kind":%s,"id":%s}' % (members["kind"], members["id"]), type=_Name
+        )
+    except (splitter.NotJson, KeyError, msgspec.DecodeError):
+        return None
+    return named.kind, named.id
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, msgspec.ValidationError):
         return f"{error}."
     return "A text of the change holds a lone surrogate."
-
-
-def _check_data(op: str, data: bytes) -> str | None:
-    """The letter, looked at from outside alone: there or not, its size, well-formedness."""
-    if op == "delete":
-        if data:
-            raise _Bad("change-invalid", "A delete has no `data`.")
-        return None
-    if not data:
-        raise _Bad("change-invalid", "A put needs `data`: the whole record.")
-    if data[0] not in b'{"':
-        raise _Bad("data-invalid", "`data` has to be an object or a string.")
-    if len(data) > DATA_BYTES:
-        raise _Bad("data-too-large", f"`data` is larger than {DATA_BYTES} bytes.")
-    if _is_too_deep(data):
-        raise _Bad("data-invalid", f"`data` is nested deeper than {NESTING} levels.")
-    if b"\\u" in data:
-        _refuse_lone_surrogates(data)
-    return data.decode()
-
-
-def _is_too_deep(data: bytes) -> bool:
-    """Whether the value is nested deeper than allowed, itself being level 1."""
-    if data.count(b"{") + data.count(b"[") <= NESTING:
-        return False
-    level = 0
-    for found in _BRACKET.finditer(data):
-        bracket = found[0]
-        if bracket[0] in b"{[":
-            level += 1
-            if level > NESTING:
-                return True
-        elif bracket[0] in b"}]":
-            level -= 1
-    return False
-
-
-def _refuse_lone_surrogates(data: bytes) -> None:
-    try:
-        _ANY_RAW.decode(data)
-    except msgspec.DecodeError:
-        raise _Bad("data-invalid", "`data` holds a lone surrogate.") from None

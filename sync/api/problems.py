@@ -22,7 +22,11 @@ TITLES = {
     "in-progress": "A request with this Idempotency-Key is in progress",
     "device-cloned": "Another install uses this pairing",
     "cursor-expired": "What you had not collected has expired",
+    "epoch-changed": "The mailbox has begun a new epoch",
     "cursor-ahead": "Your cursor lies beyond what the mailbox holds",
+    "snapshot-incomplete": "Not all of the snapshot is applied",
+    "snapshot-open": "Another snapshot is open",
+    "snapshot-closed": "This snapshot is closed",
     "batch-too-large": "The batch is too large",
     "encoding-unsupported": "This content encoding is not supported",
     "media-type-unsupported": "This content type is not supported",
@@ -35,16 +39,27 @@ TITLES = {
 
 
 class Problem(Exception):
-    """A refusal, as the client will read it. `detail` is a full sentence."""
+    """A refusal, as the client will read it. `detail` is a full sentence.
+
+    `members` are what the document holds beside the usual ones.
+    """
 
     def __init__(
-        self, status: int, code: str, detail: str, *, retry_after: int | None = None, **headers: str
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        members: dict[str, Any] | None = None,
+        **headers: str,
     ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.detail = detail
         self.retry_after = retry_after
+        self.members = members or {}
         self.headers = headers
 
 
@@ -57,7 +72,7 @@ def response(problem: Problem, request: HttpRequest) -> HttpResponse:
         "detail": problem.detail,
         "code": problem.code,
         "request_id": getattr(request, "request_id", ""),
-    }
+    } | problem.members
     answer = HttpResponse(b"", status=problem.status, content_type="application/problem+json")
     for name, value in problem.headers.items():
         answer[name.replace("_", "-")] = value

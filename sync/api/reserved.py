@@ -20,22 +20,3 @@ class PushSubscriptionView(Endpoint):
 
     def delete(self, request: HttpRequest) -> HttpResponse:
         raise problems.not_found()
-
-
-class SnapshotsView(Endpoint):
-    """Where a server will open a snapshot of whole kinds, and commit it."""
-
-    roles = ("server",)
-    when_inactive = False
-
-    def post(self, request: HttpRequest, snapshot: str = "") -> HttpResponse:
-        raise problems.not_found()
-
-
-class SnapshotView(Endpoint):
-    """Where a server will see how a snapshot stands."""
-
-    roles = ("server",)
-
-    def get(self, request: HttpRequest, snapshot: str) -> HttpResponse:
-        raise problems.not_found()

@@ -8,9 +8,10 @@ from sync.api.batches import BatchesView, BatchView
 from sync.api.changes import ChangesView
 from sync.api.mailbox import MailboxView
 from sync.api.peers import CommandDoneView, LimitsView, PairingsView, PeerView, ResyncView
-from sync.api.reserved import PushSubscriptionView, SnapshotsView, SnapshotView
+from sync.api.reserved import PushSubscriptionView
 from sync.api.schema.views import DocsView, SchemaView
 from sync.api.sessions import FinishView, SessionsView
+from sync.api.snapshots import CommitView, SnapshotsView, SnapshotView
 
 urlpatterns = [
     path("mailbox", MailboxView.as_view()),
@@ -30,6 +31,6 @@ urlpatterns = [
     path("push-subscription", PushSubscriptionView.as_view()),
     path("snapshots", SnapshotsView.as_view()),
     path("snapshots/<str:snapshot>", SnapshotView.as_view()),
-    path("snapshots/<str:snapshot>/commit", SnapshotsView.as_view()),
+    path("snapshots/<str:snapshot>/commit", CommitView.as_view()),
     re_path(r"", UnknownPath.as_view()),
 ]

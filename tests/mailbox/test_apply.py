@@ -174,7 +174,7 @@ def test_counts_equal_a_recount_under_concurrent_use(office: Office) -> None:
 
     def read(device: Program) -> None:
         try:
-            while not done.is_set():
+            while not done.wait(0.05):
                 device.collect(limit=3)
         finally:
             connections.close_all()

@@ -1,0 +1,41 @@
+"""Epochs: a database that was restored has forgotten, so every reader is told to begin anew."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from mailbox import locks, origin, snapshots
+from mailbox.models import Mailbox, Reader
+from mailbox.resync import EPOCH_CHANGED
+
+
+def begin(account_id: int, *, now: datetime) -> None:
+    """Begin a new epoch: mark every reader, trust no copy, give up an open snapshot."""
+    with transaction.atomic():
+        boxes = Mailbox.objects.filter(account_id=account_id)
+        for box in boxes.order_by("pk"):
+            locks.lock(box.pk)
+            snapshots.drop_open(box.pk, now=now)
+        boxes.update(epoch=uuid.uuid4(), origin=origin.current())
+        boxes.filter(direction=Mailbox.Direction.DOWN).update(filled=False)
+        readers = Reader.objects.filter(mailbox__account_id=account_id)
+        readers.filter(peer__isnull=False).update(outran=True)
+        readers.filter(mark="").update(mark=EPOCH_CHANGED, marked_at=now)
+
+
+def moved() -> list[int]:
+    """Accounts whose epoch began in another database than this one."""
+    here = origin.current()
+    boxes = Mailbox.objects.filter(Q(origin__lt=here) | Q(origin__gt=here))
+    return list(boxes.values_list("account_id", flat=True).distinct())
+
+
+def settle(*, all_here: bool = False) -> None:
+    """Note this database for the mailboxes that name none; `all_here`: for every one."""
+    here = origin.current()
+    unsettled = Q(origin=None)
+    if all_here:
+        unsettled |= Q(origin__lt=here) | Q(origin__gt=here)
+    Mailbox.objects.filter(unsettled).update(origin=here)

@@ -1,0 +1,71 @@
+"""What a mailbox keeps: a copy of every record or not, for how long, and whether it is whole."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from mailbox import locks
+from mailbox.models import Mailbox
+from mailbox.resync import EPOCH_CHANGED
+
+
+def set_copy(account_id: int, *, keep: bool) -> bool:
+    """Switch *keep a copy*; whether it changed.
+
+    Switched on, the mailbox holds every live record only once a snapshot was committed.
+    """
+    with transaction.atomic():
+        mailbox = Mailbox.objects.get(account_id=account_id, direction=Mailbox.Direction.DOWN)
+        if locks.lock(mailbox.pk).keep_copy == keep:
+            return False
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            keep_copy=keep, **({"filled": False} if keep else {})
+        )
+    return True
+
+
+def keeps_copy(account_id: int) -> bool:
+    """Whether an account's records stay after they were collected."""
+    return Mailbox.objects.filter(
+        account_id=account_id, direction=Mailbox.Direction.DOWN, keep_copy=True
+    ).exists()
+
+
+def set_storage(account_id: int, days: int) -> None:
+    """How long deletes, uncollected edits and, without a copy, uncollected letters stay."""
+    with transaction.atomic():
+        for mailbox in Mailbox.objects.filter(account_id=account_id).order_by("pk"):
+            locks.lock(mailbox.pk)
+        Mailbox.objects.filter(account_id=account_id).update(storage_days=days)
+
+
+# A stub of a kind that the snapshot did not cover is a live record that no page can show.
+_FILL = """
+UPDATE mailbox_mailbox m SET filled = true
+WHERE m.id = %s AND m.keep_copy AND NOT m.filled AND NOT EXISTS (
+    SELECT FROM mailbox_change c
+    WHERE c.mailbox_id = m.id AND c.data IS NULL AND c.op = 'put' AND c.kind <> ALL(%s))
+RETURNING m.id
+"""
+# Whoever outran a restore holds perhaps what the office deleted and the mailbox forgot: that
+# goes only by a read from the start of a filled mailbox. At the start, earlier cursors end, for
+# their pages said nothing of what is not there; beyond it, the reader is told to resync.
+_READ_ANEW = """
+UPDATE mailbox_reader SET outran = false,
+    generation = generation + CASE WHEN acked = 0 AND mark = '' THEN 1 ELSE 0 END,
+    marked_at = CASE WHEN acked > 0 AND mark = '' THEN %(now)s ELSE marked_at END,
+    mark = CASE WHEN acked > 0 AND mark = '' THEN %(mark)s ELSE mark END
+WHERE mailbox_id = %(mailbox)s AND outran
+"""
+
+
+def fill(mailbox_id: int, kinds: Sequence[str], *, now: datetime) -> None:
+    """Note that the mailbox holds every live record again, by a snapshot of these kinds.
+
+    Under the mailbox lock. Nothing changes where no copy is kept.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL, [mailbox_id, list(kinds)])
+        if cursor.fetchone():
+            cursor.execute(_READ_ANEW, {"mailbox": mailbox_id, "mark": EPOCH_CHANGED, "now": now})

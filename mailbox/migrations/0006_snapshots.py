@@ -1,0 +1,131 @@
+import uuid
+
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0006_token_hash_partial"),
+        ("mailbox", "0005_live_records"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Snapshot",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="mailbox.mailbox",
+                    ),
+                ),
+                ("version", models.BigIntegerField()),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("applying", "Applying"),
+                            ("applied", "Applied"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("accepted", models.BigIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("committed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("done_kind", models.CharField(db_collation="C", default="", max_length=32)),
+                ("done_id", models.CharField(db_collation="C", default="", max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Named",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "snapshot_id",
+                        "kind",
+                        "record_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="mailbox.snapshot",
+                    ),
+                ),
+                ("kind", models.CharField(db_collation="C", max_length=32)),
+                ("record_id", models.CharField(db_collation="C", max_length=64)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="snapshot",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "applying"])),
+                fields=["mailbox"],
+                name="mailbox_snapshot_alive",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("mailbox",),
+                name="mailbox_one_open_snapshot",
+            ),
+        ),
+        migrations.AddField(
+            model_name="batch",
+            name="part_of",
+            field=models.UUIDField(help_text="The snapshot that it is a part of.", null=True),
+        ),
+        migrations.AddField(
+            model_name="mailbox",
+            name="origin",
+            field=models.CharField(max_length=40, null=True),
+        ),
+        migrations.AddField(
+            model_name="reader",
+            name="outran",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AlterField(
+            model_name="change",
+            name="place",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="change",
+            name="taken_at",
+            field=models.DateTimeField(
+                help_text="When it was accepted; a stub: when it became one."
+            ),
+        ),
+    ]
