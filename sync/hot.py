@@ -29,7 +29,6 @@ class Caller(NamedTuple):
     install_id: uuid.UUID
     token_used_at: datetime | None
     account_id: int
-    account_number: str
     stored_state: str
     ends_at: datetime | None
     server_interval: int
@@ -111,7 +110,7 @@ LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
 }
 _CALLER = """
     p.id, p.role, p.name, p.install_id, p.token_used_at,
-    a.id, a.number, a.state, a.ends_at, a.server_interval, a.device_interval,
+    a.id, a.state, a.ends_at, a.server_interval, a.device_interval,
     rm.id, wm.id, rm.rows + wm.rows, rm.bytes + wm.bytes,
     r.id, r.waiting, r.by_kind::text, r.since, r.mark, r.generation,
     pr.last_contact, pr.last_sync, s.id, s.implicit, s.last_request_at,

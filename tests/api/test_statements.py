@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tokens
 from accounts.clock import now
+from accounts.models import Account
 from sync import hot
 from tests.office import Office, Program, edit, manage, put, said
 
@@ -119,7 +120,7 @@ def test_the_hot_statement_agrees_with_the_account(
         assert polled is not None
         assert polled[0] == caller
         assert caller.peer_id == uuid.UUID(program.id)
-        assert caller.account_number == office.number
+        assert caller.account_id == Account.objects.get(number=office.number).pk
         peers = manage("account_status", office.number)["peers"]
         shown = next(peer for peer in peers if peer["peer"] == program.id)
         assert shown["waiting"] == caller.waiting
