@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class PortalConfig(AppConfig):
@@ -8,3 +9,6 @@ class PortalConfig(AppConfig):
         # Makes the Celery app known before a task is sent; the package's own `__init__` must
         # stay free of it, for the bootstrap imports it with nothing installed.
         import hhcportal.celery  # noqa: F401
+        from hhcportal import demands
+
+        checks.register(demands.check_database, checks.Tags.database)

@@ -47,6 +47,12 @@ def _tick_for_ever(name: str) -> None:
         time.sleep(TICK_SECONDS)
 
 
+def _insist(**_: object) -> None:
+    from hhcportal import demands
+
+    demands.insist()
+
+
 def _start_ticking(**_: object) -> None:
     name = os.environ.get("TICK_NAME")
     if name:
@@ -54,5 +60,6 @@ def _start_ticking(**_: object) -> None:
 
 
 # Celery offers no other hook; a thread of the main process ticks on while Redis is away.
-signals.worker_init.connect(_start_ticking, weak=False)
-signals.beat_init.connect(_start_ticking, weak=False)
+for begins in (signals.worker_init, signals.beat_init):
+    begins.connect(_insist, weak=False)
+    begins.connect(_start_ticking, weak=False)

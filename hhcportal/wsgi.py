@@ -4,7 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from hhcportal import demands
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhcportal.settings")
 os.environ.setdefault("DATABASE_POOL", "1")
 
 application = get_wsgi_application()
+demands.insist()

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from hhcportal.run import demands
 from hhcportal.run.logs import last_line
 from hhcportal.run.places import Places, write_private
 from hhcportal.run.ports import HOST, free_port
@@ -159,14 +160,17 @@ class _Passwords:
 
 
 def check(url: str) -> None:
-    """Raises Refusal where the server that `DATABASE_URL` names does not answer."""
+    """Raises Refusal where the server that `DATABASE_URL` names is away, or unfit."""
     try:
-        psycopg.connect(conninfo(url), connect_timeout=5).close()
+        with psycopg.connect(conninfo(url), connect_timeout=5) as connection:
+            unmet = demands.unmet(connection.cursor())
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
         raise Refusal(
             f"DATABASE_URL does not answer ({reason}): correct it, or leave it out."
         ) from None
+    if unmet and not demands.waived():
+        raise Refusal(unmet)
 
 
 def conninfo(url: str) -> str:
