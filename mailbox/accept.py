@@ -13,6 +13,7 @@ from accounts.models import Peer, is_inactive
 from mailbox import snapshots
 from mailbox.resync import PeerGone
 from mailbox.snapshots import Part
+from mailbox.wall import SET_FOR_ACCOUNT, acting_for_mailbox
 
 
 class KeyReused(Exception):
@@ -66,9 +67,10 @@ class Stored:
 # The sender is looked at once more, for its body may have taken long; SHARE makes its end wait
 # for this batch, so that a successor reads a version floor that holds. The advisory lock tells a
 # request in flight from one that is done, without waiting for it.
-_STORE = """
+_STORE = f"""
 WITH sender AS (
-    SELECT p.id FROM accounts_peer p JOIN accounts_account a ON a.id = p.account_id
+    SELECT p.id, {SET_FOR_ACCOUNT.format(account="p.account_id")}
+    FROM accounts_peer p JOIN accounts_account a ON a.id = p.account_id
     WHERE p.id = %b AND p.state = 'active'
         AND a.state <> 'suspended' AND (a.ends_at IS NULL OR a.ends_at > %b)
     FOR SHARE OF p
@@ -78,11 +80,11 @@ WITH sender AS (
     SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0, %b FROM sender
     WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0))
     ON CONFLICT (peer_id, key) DO NOTHING
-    RETURNING id
+    RETURNING id, mailbox_id
 ), content AS (
     INSERT INTO mailbox_content
-        (batch_id, indexes, kinds, record_ids, ops, versions, refs, data)
-    SELECT id, %b::int[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
+        (batch_id, mailbox_id, indexes, kinds, record_ids, ops, versions, refs, data)
+    SELECT id, mailbox_id, %b::int[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
         %b::text[] FROM batch
 )
 SELECT id FROM batch
@@ -109,7 +111,8 @@ def store(
     InProgress, PeerGone, SenderInactive; a `part` of a snapshot that has ended Closed.
     """
     if refusal is not None:
-        return _stored_before(peer_id, key, body_sha256, refusal)
+        with acting_for_mailbox(mailbox_id):
+            return _stored_before(peer_id, key, body_sha256, refusal)
     batch_uuid = uuid.uuid4()
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
@@ -125,7 +128,8 @@ def store(
             snapshots.book_part(part, len(letters.kinds))
     if stored:
         return Stored(batch_uuid, len(letters.kinds), rejected)
-    replay = _replay(peer_id, key, body_sha256)
+    with acting_for_mailbox(mailbox_id):
+        replay = _replay(peer_id, key, body_sha256)
     if replay is None:
         _refuse_sender(peer_id, now)
         raise InProgress

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from mailbox import counts, locks, snapshots
 from mailbox.counts import Moved
+from mailbox.wall import across_accounts, acting_for_mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,9 @@ class _Next(NamedTuple):
     checkpoint: str | None
     accepted: int
 
+    def is_due(self, now: datetime) -> bool:
+        return self.next_try_at is None or self.next_try_at <= now
+
 
 def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Applied:
     """Apply the mailbox's received batches, then its committed snapshot, for a slice of time.
@@ -64,19 +68,14 @@ def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Ap
 
 def due(mailbox_id: int, now: datetime) -> bool:
     """Whether the first received batch may be tried now, or a snapshot is being applied."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(next_try_at <= %s, true) FROM mailbox_batch"
-            " WHERE mailbox_id = %s AND state = 'received' ORDER BY id LIMIT 1",
-            [now, mailbox_id],
-        )
-        row = cursor.fetchone()
-    return bool(row and row[0]) or snapshots.is_applying(mailbox_id)
+    with acting_for_mailbox(mailbox_id):
+        batch = _next(mailbox_id)
+        return (batch is not None and batch.is_due(now)) or snapshots.is_applying(mailbox_id)
 
 
 def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
     """Mailboxes with a received batch, longest waiting first, and with a committed snapshot."""
-    with connection.cursor() as cursor:
+    with across_accounts("what is to be applied"), connection.cursor() as cursor:
         cursor.execute(
             "SELECT mailbox_id FROM mailbox_batch WHERE state = 'received'"
             " AND (next_try_at IS NULL OR next_try_at <= %s)"
@@ -84,18 +83,20 @@ def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
             [now, limit],
         )
         received = [row[0] for row in cursor.fetchall()]
-    return list(dict.fromkeys(received + snapshots.mailboxes_applying()))
+        return list(dict.fromkeys(received + snapshots.mailboxes_applying()))
 
 
 def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
     """Apply the next batch or slice of a snapshot; False where neither is due."""
-    batch = _next(mailbox_id)
-    if batch is None or (batch.next_try_at is not None and batch.next_try_at > now):
+    with acting_for_mailbox(mailbox_id):
+        batch = _next(mailbox_id)
+    if batch is None or not batch.is_due(now):
         waiting = snapshots.apply_slice(mailbox_id, now=now)
         done.newly_waiting += waiting or []
         return waiting is not None
     if batch.tries >= MAX_TRIES:
-        _fail(batch.id, now)
+        with acting_for_mailbox(mailbox_id):
+            _fail(batch.id, now)
         done.failed += 1
         return True
     waiting = _try(mailbox_id, batch, now)
@@ -109,17 +110,17 @@ def _try(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
     """Apply the batch, or count the failed try; None: nothing was applied."""
     counted_ahead = batch.tries > 0 or now - batch.received_at > COUNT_AHEAD_AFTER
     if counted_ahead:
-        _count_try(batch.id, +1, now + RETRY_AFTER)
+        _count_try(mailbox_id, batch.id, +1, now + RETRY_AFTER)
     try:
         return _apply(mailbox_id, batch, now)
     except OperationalError:
         if counted_ahead:
-            _take_back(batch.id)
+            _take_back(mailbox_id, batch.id)
         raise
     except DatabaseError as error:
         logger.error("batch %s was not applied: %s", batch.id, type(error).__name__)
         if not counted_ahead:
-            _count_try(batch.id, +1, now + RETRY_AFTER)
+            _count_try(mailbox_id, batch.id, +1, now + RETRY_AFTER)
         return None
 
 
@@ -135,8 +136,8 @@ def _next(mailbox_id: int) -> _Next | None:
     return _Next(*row) if row else None
 
 
-def _count_try(batch_id: int, by: int, next_try_at: datetime | None) -> None:
-    with connection.cursor() as cursor:
+def _count_try(mailbox_id: int, batch_id: int, by: int, next_try_at: datetime | None) -> None:
+    with acting_for_mailbox(mailbox_id), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_batch SET tries = tries + %s, next_try_at = %s"
             " WHERE id = %s AND state = 'received'",
@@ -144,12 +145,12 @@ def _count_try(batch_id: int, by: int, next_try_at: datetime | None) -> None:
         )
 
 
-def _take_back(batch_id: int) -> None:
+def _take_back(mailbox_id: int, batch_id: int) -> None:
     """A lost connection or a lock not had is no try; told on a connection that may be new."""
     if not connection.in_atomic_block:
         connection.close()
     with suppress(OperationalError):
-        _count_try(batch_id, -1, None)
+        _count_try(mailbox_id, batch_id, -1, None)
 
 
 def _fail(batch_id: int, now: datetime) -> None:

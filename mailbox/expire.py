@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from mailbox import counts, locks
 from mailbox.counts import Removed
 from mailbox.resync import CURSOR_EXPIRED
+from mailbox.wall import across_accounts
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ RETURNING c.kind, c.place, c.size, 0
 
 
 def _mailboxes_due(now: datetime) -> list[int]:
-    with connection.cursor() as cursor:
+    with across_accounts("what the storage time ends"), connection.cursor() as cursor:
         cursor.execute(_DUE, {"now": now, "day_ago": now - AT_LEAST})
         return [row[0] for row in cursor.fetchall()]
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from mailbox.models import Batch, Mailbox
+from mailbox.wall import across_accounts
 
 RECENT = timedelta(days=30)
 
@@ -21,4 +22,5 @@ def newest_of_servers(*, now: datetime) -> Sequence[tuple[int, datetime]]:
         .values_list("mailbox__account_id")
         .annotate(newest=Max("final_at"))
     )
-    return [(account_id, newest) for account_id, newest in rows]
+    with across_accounts("whose server is to be asked to resend"):
+        return [(account_id, newest) for account_id, newest in rows]

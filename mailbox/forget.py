@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from mailbox.wall import across_accounts
+
 KEY_LIFE = timedelta(days=30)
 BATCH_LIFE = timedelta(days=30)
 AT_ONCE = 5000
@@ -11,7 +13,7 @@ AT_ONCE = 5000
 
 def keys(*, now: datetime) -> int:
     """Free idempotency keys that are older than 30 days; how many."""
-    with connection.cursor() as cursor:
+    with across_accounts("what 30 days have ended"), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_batch SET key = NULL WHERE key IS NOT NULL AND received_at <= %s",
             [now - KEY_LIFE],
@@ -22,7 +24,7 @@ def keys(*, now: datetime) -> int:
 def batches(*, now: datetime) -> int:
     """Delete batches 30 days after their final state and their last outcome's; how many."""
     before = now - BATCH_LIFE
-    with connection.cursor() as cursor:
+    with across_accounts("what 30 days have ended"), connection.cursor() as cursor:
         cursor.execute(
             "WITH old AS (SELECT b.id FROM mailbox_batch b"
             " WHERE b.final_at <= %s AND b.received_at <= %s AND NOT EXISTS"

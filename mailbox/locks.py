@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from accounts.database import prepared
+from mailbox.wall import SET_FOR_ACCOUNT
 
 
 class Locked(NamedTuple):
@@ -22,17 +23,19 @@ class Locked(NamedTuple):
     keep_copy: bool
 
 
+_LOCK = f"""
+SELECT m.id, m.direction, m.head, m.keep_copy, {SET_FOR_ACCOUNT.format(account="m.account_id")}
+FROM mailbox_mailbox m WHERE m.id = %s FOR NO KEY UPDATE OF m
+"""
+
+
 def lock(mailbox_id: int) -> Locked:
-    """Take the mailbox lock; inside a transaction only.
+    """Take the mailbox lock; inside a transaction only, which acts for its account from now on.
 
     NO KEY: a batch that is being stored references this row and must not wait.
     """
-    (row,) = prepared(
-        "SELECT id, direction, head, keep_copy FROM mailbox_mailbox"
-        " WHERE id = %s FOR NO KEY UPDATE",
-        [mailbox_id],
-    )
-    return Locked(*row)
+    (row,) = prepared(_LOCK, [mailbox_id])
+    return Locked(*row[:4])
 
 
 _APPLIER = 0x6D61696C  # the first half of the two-key advisory lock: "mail"

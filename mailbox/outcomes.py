@@ -4,15 +4,20 @@ import uuid
 from typing import Any
 
 from mailbox.models import Batch, Content, Outcome
+from mailbox.wall import acting_for_mailbox
 
 
-def find_batch(batch_uuid: uuid.UUID, peer_id: uuid.UUID) -> Batch | None:
-    """A peer's own batch; another's is as unknown as one that never was."""
-    return Batch.objects.filter(uuid=batch_uuid, peer_id=peer_id).first()
+def find_batch(
+    batch_uuid: uuid.UUID, peer_id: uuid.UUID, *, mailbox_id: int
+) -> tuple[Batch, list[dict[str, Any]]] | None:
+    """A peer's own batch with its outcomes; another's is as unknown as one that never was."""
+    with acting_for_mailbox(mailbox_id):
+        batch = Batch.objects.filter(uuid=batch_uuid, peer_id=peer_id).first()
+        return None if batch is None else (batch, _of_batch(batch))
 
 
-def of_batch(batch: Batch) -> list[dict[str, Any]]:
-    """The outcomes of a device's batch, in the order of its changes.
+def _of_batch(batch: Batch) -> list[dict[str, Any]]:
+    """The outcomes of a device's batch, in the order of its changes; a server's has none.
 
     The content is looked for first: applying takes it away and brings the outcomes at once.
     """

@@ -51,10 +51,14 @@ class Page(NamedTuple):
     mark: str
 
 
+# `OFFSET 0` keeps each part a part: nothing behind the wall is read before it is set.
 _PAGE = """
 SELECT m.head, r.acked, r.waiting, r.generation, r.mark, m.keep_copy AND m.filled,
     page.place, page.fetched, {columns}
-FROM mailbox_reader r
+FROM (SELECT set_config('app.mailboxes', %s, true) AS set OFFSET 0) wall
+CROSS JOIN LATERAL (
+    SELECT * FROM mailbox_reader WHERE id = %s AND wall.set IS NOT NULL OFFSET 0
+) r
 JOIN mailbox_mailbox m ON m.id = r.mailbox_id
 LEFT JOIN LATERAL (
     SELECT * FROM (
@@ -68,7 +72,6 @@ LEFT JOIN LATERAL (
     ) counted WHERE nth = 1 OR upto <= %s
 ) page ON true
 {joins}
-WHERE r.id = %s
 ORDER BY page.place
 """
 _DOWN = _PAGE.format(
@@ -80,12 +83,15 @@ _UP = _PAGE.format(
     table="mailbox_upchange",
     columns="page.kind, page.record_id, page.op, page.base_version, page.data, b.uuid,"
     " page.index, page.ref, page.device_id",
-    joins="LEFT JOIN mailbox_batch b ON b.id = page.batch_id",
+    joins="LEFT JOIN LATERAL"
+    " (SELECT uuid FROM mailbox_batch WHERE id = page.batch_id OFFSET 0) b ON true",
 )
 _FACTS = 8  # columns before the change itself
 
 
-def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> Page:
+def page(
+    reader_id: int, *, mailbox_id: int, direction: str, after: Place | None, limit: int
+) -> Page:
     """The changes after `after` (None: the acknowledged place), at most `limit`.
 
     Cut at 4 MiB too, but never below one change. `next` is the last row's place where more
@@ -95,7 +101,7 @@ def page(reader_id: int, *, direction: str, after: Place | None, limit: int) -> 
     start = None if after is None else after.place
     rows = prepared(
         _DOWN if direction == "down" else _UP,
-        [start, limit + 1, PAGE_BYTES - 512, reader_id],
+        [f"{{{mailbox_id}}}", reader_id, start, limit + 1, PAGE_BYTES - 512],
     )
     if not rows:
         raise PeerGone

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from mailbox.models import Mailbox
+from mailbox.wall import across_accounts, acting_for
+
 
 class NewestChange(NamedTuple):
     """A change by its envelope. `direction`: `down` or `up`; `size` in bytes."""
@@ -48,10 +51,8 @@ UNION ALL
 
 def newest_changes(account_id: int, *, limit: int = 10) -> list[NewestChange]:
     """The newest changes of each direction, newest first; for `up` the version is the base."""
-    ids = dict(
-        _rows("SELECT direction, id FROM mailbox_mailbox WHERE account_id = %s", [account_id])
-    )
-    rows = _rows(_CHANGES, [ids["down"], limit, ids["up"], limit])
+    ids = dict(Mailbox.objects.filter(account_id=account_id).values_list("direction", "id"))
+    rows = _rows(account_id, _CHANGES, [ids["down"], limit, ids["up"], limit])
     return sorted(
         (NewestChange(*row) for row in rows), key=lambda change: change.taken_at, reverse=True
     )
@@ -70,7 +71,7 @@ WHERE m.account_id = %s ORDER BY b.id DESC LIMIT %s
 
 def newest_batches(account_id: int, *, limit: int = 10) -> list[NewestBatch]:
     """The newest batches of both directions, newest first."""
-    return [NewestBatch(*row) for row in _rows(_BATCHES, [limit, account_id, limit])]
+    return [NewestBatch(*row) for row in _rows(account_id, _BATCHES, [limit, account_id, limit])]
 
 
 _BY_STATE = """
@@ -81,7 +82,7 @@ WHERE m.account_id = %s GROUP BY b.state
 
 def batches_by_state(account_id: int) -> dict[str, int]:
     """How many batches are `received`, `applied` and `failed`; states without any are left out."""
-    return dict(_rows(_BY_STATE, [account_id]))
+    return dict(_rows(account_id, _BY_STATE, [account_id]))
 
 
 _WAITING = """
@@ -93,10 +94,12 @@ WHERE m.account_id = ANY(%s) GROUP BY m.account_id
 
 def waiting_of(account_ids: Sequence[int]) -> dict[int, int]:
     """What waits in each of these accounts, for all its readers together."""
-    return dict(_rows(_WAITING, [list(account_ids)]))
+    with across_accounts("a list of accounts"), connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(account_ids)])
+        return dict(cursor.fetchall())
 
 
-def _rows(sql: str, parameters: Sequence[Any]) -> Any:
-    with connection.cursor() as cursor:
+def _rows(account_id: int, sql: str, parameters: Sequence[Any]) -> Any:
+    with acting_for(account_id), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.models import Peer
 from mailbox import counts, locks, origin
 from mailbox.models import Mailbox, Reader
+from mailbox.wall import acting_for
 
 CURSOR_AHEAD = "cursor-ahead"
 CURSOR_EXPIRED = "cursor-expired"
@@ -65,7 +66,8 @@ def open_mailboxes(account_id: int) -> None:
     here = origin.current()
     Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.DOWN, origin=here)
     up = Mailbox.objects.create(account_id=account_id, direction=Mailbox.Direction.UP, origin=here)
-    Reader.objects.create(mailbox=up)
+    with acting_for(account_id):
+        Reader.objects.create(mailbox=up)
 
 
 def open_reader(account_id: int, peer_id: uuid.UUID, *, now: datetime) -> None:
@@ -85,13 +87,13 @@ def open_reader(account_id: int, peer_id: uuid.UUID, *, now: datetime) -> None:
         )
 
 
-def close_reader(peer_id: uuid.UUID) -> None:
+def close_reader(account_id: int, peer_id: uuid.UUID) -> None:
     """End a device's reader; nothing waits for it any more.
 
     Under the mailbox lock, or an apply that has read the readers would wait for this row
     while this waits for the mailbox.
     """
-    with transaction.atomic():
+    with acting_for(account_id):
         reader = Reader.objects.filter(peer_id=peer_id).first()
         if reader is not None:
             locks.lock(reader.mailbox_id)
@@ -100,10 +102,11 @@ def close_reader(peer_id: uuid.UUID) -> None:
 
 def reader_of(peer: Peer) -> tuple[int, int]:
     """The ids of a live peer's reader and of the mailbox that it reads. Raises PeerGone."""
-    if peer.role == Peer.Role.DEVICE:
-        reader = Reader.objects.filter(peer=peer).first()
-    else:
-        reader = Reader.objects.filter(mailbox__account_id=peer.account_id, peer=None).first()
+    with acting_for(peer.account_id):
+        if peer.role == Peer.Role.DEVICE:
+            reader = Reader.objects.filter(peer=peer).first()
+        else:
+            reader = Reader.objects.filter(mailbox__account_id=peer.account_id, peer=None).first()
     if reader is None:
         raise PeerGone
     return reader.pk, reader.mailbox_id

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from mailbox import counts, keeping, locks
 from mailbox.counts import Moved
 from mailbox.models import Snapshot
+from mailbox.wall import across_accounts, acting_for, acting_for_mailbox
 
 LIFE = timedelta(hours=24)
 AT_ONCE = 2000  # records looked at under the mailbox lock
@@ -84,7 +85,8 @@ def open_snapshot(mailbox_id: int, *, version: int, kinds: Sequence[str], now: d
 
 def find(snapshot_id: uuid.UUID, mailbox_id: int, *, now: datetime) -> Found | None:
     """An account's own snapshot; another's is as unknown as one that never was."""
-    snapshot = Snapshot.objects.filter(pk=snapshot_id, mailbox_id=mailbox_id).first()
+    with acting_for_mailbox(mailbox_id):
+        snapshot = Snapshot.objects.filter(pk=snapshot_id, mailbox_id=mailbox_id).first()
     return _found(snapshot, now) if snapshot else None
 
 
@@ -97,10 +99,10 @@ def _found(snapshot: Snapshot, now: datetime) -> Found:
 _BOOK = """
 WITH open AS (
     UPDATE mailbox_snapshot SET accepted = accepted + %(accepted)s
-    WHERE id = %(snapshot)s AND state = 'open' RETURNING id
+    WHERE id = %(snapshot)s AND state = 'open' RETURNING id, mailbox_id
 ), named AS (
-    INSERT INTO mailbox_named (snapshot_id, kind, record_id)
-    SELECT DISTINCT open.id, n.kind, n.record_id
+    INSERT INTO mailbox_named (snapshot_id, mailbox_id, kind, record_id)
+    SELECT DISTINCT open.id, open.mailbox_id, n.kind, n.record_id
     FROM open, unnest(%(kinds)s::text[], %(ids)s::text[]) AS n(kind, record_id)
     ON CONFLICT DO NOTHING
 )
@@ -240,16 +242,17 @@ def drop_open(mailbox_id: int, *, now: datetime) -> None:
 
 def drop_open_of(account_id: int, *, now: datetime) -> None:
     """The same for an account's server that has ended."""
-    opened = Snapshot.objects.filter(mailbox__account_id=account_id, state=OPEN)
-    opened.update(state=DROPPED, ended_at=now)
+    with acting_for(account_id):
+        opened = Snapshot.objects.filter(mailbox__account_id=account_id, state=OPEN)
+        opened.update(state=DROPPED, ended_at=now)
 
 
 def drop_old(*, now: datetime) -> int:
     """Drop what was not committed within 24 hours, and forget the names of what has ended."""
-    dropped = Snapshot.objects.filter(state=OPEN, opened_at__lte=now - LIFE).update(
-        state=DROPPED, ended_at=now
-    )
-    with connection.cursor() as cursor:
+    with across_accounts("what 24 hours have ended"), connection.cursor() as cursor:
+        dropped = Snapshot.objects.filter(state=OPEN, opened_at__lte=now - LIFE).update(
+            state=DROPPED, ended_at=now
+        )
         cursor.execute(
             "DELETE FROM mailbox_named n USING mailbox_snapshot s"
             " WHERE s.id = n.snapshot_id AND s.state IN ('applied', 'dropped')"

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from mailbox.wall import acting_for
+
 FINAL_WITHIN = timedelta(days=7)
 # One push of many batches: what came within this span of a peer's newest batch.
 ONE_PUSH = timedelta(minutes=10)
@@ -90,6 +92,11 @@ class Standing:
 
 def standing(account_id: int, *, now: datetime) -> Standing:
     """Everything that people are told about an account's mailboxes, in five statements."""
+    with acting_for(account_id):
+        return _standing(account_id, now)
+
+
+def _standing(account_id: int, now: datetime) -> Standing:
     # First: what is applied between the two looks is then told twice, never not at all.
     received = _received(account_id)
     devices, server, down = _readers(account_id)

@@ -87,23 +87,33 @@ class Mail(NamedTuple):
     epoch: uuid.UUID
 
 
+# The reader is read once the wall lets this account through (`OFFSET 0` keeps the order); what
+# else lies behind the wall is looked up for the row that this gives.
+_WALL = """
+CROSS JOIN LATERAL (
+    SELECT set_config('app.mailboxes', format('{{%%s,%%s}}', rm.id, wm.id), true) AS set OFFSET 0
+) wall
+CROSS JOIN LATERAL (
+    SELECT * FROM mailbox_reader WHERE {reader} AND wall.set IS NOT NULL OFFSET 0
+) r
+"""
 # Written for each role apart: a join that fits both would have to look at every reader.
 _ROLE_FROM = {
-    "device": """
+    "device": f"""
 FROM accounts_peer p
 JOIN accounts_account a ON a.id = p.account_id
-JOIN mailbox_reader r ON r.peer_id = p.id
-JOIN mailbox_mailbox rm ON rm.id = r.mailbox_id
+JOIN mailbox_mailbox rm ON rm.account_id = p.account_id AND rm.direction = 'down'
 JOIN mailbox_mailbox wm ON wm.account_id = p.account_id AND wm.direction = 'up'
+{_WALL.format(reader="peer_id = p.id")}
 LEFT JOIN sync_presence pr ON pr.peer_id = p.id
 LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
 """,
-    "server": """
+    "server": f"""
 FROM accounts_peer p
 JOIN accounts_account a ON a.id = p.account_id
 JOIN mailbox_mailbox rm ON rm.account_id = p.account_id AND rm.direction = 'up'
-JOIN mailbox_reader r ON r.mailbox_id = rm.id AND r.peer_id IS NULL
 JOIN mailbox_mailbox wm ON wm.account_id = p.account_id AND wm.direction = 'down'
+{_WALL.format(reader="mailbox_id = rm.id AND peer_id IS NULL")}
 LEFT JOIN sync_presence pr ON pr.peer_id = p.id
 LEFT JOIN sync_session s ON s.peer_id = p.id AND s.result IS NULL
 """,

@@ -150,7 +150,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
 def _wind_up(peer: Peer, now: datetime) -> None:
     if peer.role == Peer.Role.SERVER:
         snapshots.drop_open_of(peer.account_id, now=now)
-    readers.close_reader(peer.pk)
+    readers.close_reader(peer.account_id, peer.pk)
     commands.supersede_all(peer.pk, now=now)
     sessions.close_open(peer.pk, now=now)
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F
 
 from accounts.models import Account
+from mailbox.wall import acting_for
 
 
 def age(account_id: int, by: timedelta) -> int:
@@ -17,7 +18,7 @@ def age(account_id: int, by: timedelta) -> int:
     forgotten.
     """
     moved = 0
-    with transaction.atomic():
+    with acting_for(account_id):
         for app in ("accounts", "mailbox", "sync"):
             for model in apps.get_app_config(app).get_models():
                 way = _way_to_account(model)

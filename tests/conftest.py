@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -28,6 +31,13 @@ hypothesis_settings.load_profile("mailbox")
 def pytest_configure() -> None:
     """Accounts are opened by the hundred: these processes hash their passwords cheaply."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The wall between accounts is up, as it is wherever the program runs."""
+    with django_db_blocker.unblock():
+        call_command("wall", "up", stdout=StringIO())
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,10 @@
 """An account's batches without what they carried: read only, as all of the mailbox."""
 
+from contextlib import nullcontext
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
@@ -10,6 +14,7 @@ from hhcportal.admin.filters import by_choice
 from hhcportal.admin.listing import OfOneAccountAdmin
 from hhcportal.admin.site import site
 from mailbox.models import Batch
+from mailbox.wall import acting_for
 
 
 @admin.register(Batch, site=site)
@@ -27,6 +32,11 @@ class BatchAdmin(OfOneAccountAdmin):
     list_filter = (by_choice("state", gettext_lazy("state"), Batch.State.choices),)
     list_select_related = ("peer",)
     ordering = ("-id",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        account = self.account_asked_for(request)
+        with acting_for(account.pk) if account else nullcontext():
+            return super().changelist_view(request, extra_context)
 
     @admin.display(description=gettext_lazy("received"))
     def arrived(self, batch: Batch) -> str:

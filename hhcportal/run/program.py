@@ -108,6 +108,7 @@ def prepare(places: Places, manage: Manage) -> None:
     collect = None if static else manage.start("collectstatic", "--noinput", "--clear")
     with step("tables"):
         manage.run("migrate", "--noinput")
+        manage.run("wall", "up")
         manage.run("createcachetable")
     if collect:
         with step("static files"):

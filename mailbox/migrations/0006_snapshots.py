@@ -81,6 +81,15 @@ class Migration(migrations.Migration):
                         to="mailbox.snapshot",
                     ),
                 ),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="mailbox.mailbox",
+                    ),
+                ),
                 ("kind", models.CharField(db_collation="C", max_length=32)),
                 ("record_id", models.CharField(db_collation="C", max_length=64)),
             ],
@@ -105,6 +114,17 @@ class Migration(migrations.Migration):
             model_name="batch",
             name="part_of",
             field=models.UUIDField(help_text="The snapshot that it is a part of.", null=True),
+        ),
+        migrations.AddField(
+            model_name="content",
+            name="mailbox",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="mailbox.mailbox",
+            ),
         ),
         migrations.AddField(
             model_name="mailbox",

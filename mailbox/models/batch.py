@@ -68,6 +68,10 @@ class Content(models.Model):
     """
 
     batch = models.OneToOneField(Batch, primary_key=True, on_delete=models.CASCADE)
+    # Empty where a release before the second wall stored it; `manage.py wall up` fills it in.
+    mailbox = models.ForeignKey(
+        Mailbox, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     indexes = ArrayField(models.IntegerField())
     kinds = ArrayField(models.TextField())
     record_ids = ArrayField(models.TextField())

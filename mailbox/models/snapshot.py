@@ -60,6 +60,7 @@ class Named(models.Model):
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=32, db_collation="C")
     record_id = models.CharField(max_length=64, db_collation="C")
 

@@ -124,9 +124,13 @@ class BatchView(Endpoint):
     """What became of a batch, for its sender."""
 
     def get(self, request: HttpRequest, batch: str) -> HttpResponse:
-        found = outcomes.find_batch(id_or_404(batch), self.caller.peer_id)
-        if found is None:
+        caller = self.caller
+        looked_up = outcomes.find_batch(
+            id_or_404(batch), caller.peer_id, mailbox_id=caller.push_mailbox_id
+        )
+        if looked_up is None:
             raise problems.not_found()
+        found, became = looked_up
         body: dict[str, Any] = {
             "batch": str(found.uuid),
             "state": found.state,
@@ -135,8 +139,8 @@ class BatchView(Endpoint):
             "stale": found.stale,
             "rejected": [Refused(**refused) for refused in found.rejected],
         }
-        if self.caller.role == "device":
-            body["outcomes"] = outcomes.of_batch(found)
+        if caller.role == "device":
+            body["outcomes"] = became
         return answer(body)
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from mailbox import cursors, read
 from mailbox.cursors import CursorInvalid, Place
 from mailbox.resync import CURSOR_AHEAD, set_mark
+from mailbox.wall import acting_for_mailbox
 from sync import sessions
 from sync.api import problems
 from sync.api.base import Endpoint, answer
@@ -35,12 +36,19 @@ class ChangesView(Endpoint):
         refuse_mark(caller.mark)
         after = place_of(request.GET.get("after"), caller.reader_id, caller.generation)
         self.apply_overdue()
-        page = read.page(caller.reader_id, direction=caller.direction, after=after, limit=limit)
+        page = read.page(
+            caller.reader_id,
+            mailbox_id=caller.mailbox_id,
+            direction=caller.direction,
+            after=after,
+            limit=limit,
+        )
         refuse_mark(page.mark)
         if page.generation != caller.generation:
             raise cursor_invalid()
         if after is not None and after.place > page.head:
-            set_mark(caller.reader_id, CURSOR_AHEAD, generation=page.generation, now=self.now)
+            with acting_for_mailbox(caller.mailbox_id):
+                set_mark(caller.reader_id, CURSOR_AHEAD, generation=page.generation, now=self.now)
             refuse_mark(CURSOR_AHEAD)
         self._note(request, page)
         cursor = cursors.make(

@@ -13,6 +13,7 @@ from accounts.clock import now
 from accounts.models import Account
 from sync import hot
 from tests.office import Office, Program, edit, manage, put, said
+from tests.queries import asked
 
 
 def statements(ask: Callable[..., Any], *words: Any, **more: Any) -> list[str]:
@@ -20,8 +21,7 @@ def statements(ask: Callable[..., Any], *words: Any, **more: Any) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         answer = ask(*words, **more)
     assert answer.status_code in (200, 202), answer.content
-    frame = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    return [q["sql"] for q in queries if not q["sql"].startswith(frame)]
+    return asked(queries)
 
 
 @pytest.fixture
