@@ -80,23 +80,25 @@ def _set(sql: str, parameters: Sequence[Any]) -> Iterator[None]:
 
 def put_up() -> None:
     """Enable row-level security, for the tables' owner too. Safe to repeat."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        with across_accounts("what an earlier release stored names no mailbox"):
-            cursor.execute(
-                "UPDATE mailbox_content c SET mailbox_id = b.mailbox_id FROM mailbox_batch b"
-                " WHERE b.id = c.batch_id AND c.mailbox_id IS NULL"
-            )
+    reason = "what an earlier release stored names no mailbox"
+    with across_accounts(reason), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_content c SET mailbox_id = b.mailbox_id FROM mailbox_batch b"
+            " WHERE b.id = c.batch_id AND c.mailbox_id IS NULL"
+        )
+    _alter_each("ENABLE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY")
 
 
 def take_down() -> None:
     """Disable it. Safe to repeat."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-            cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    _alter_each("NO FORCE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY")
+
+
+def _alter_each(*words: str) -> None:
+    """A table at a time: all together would be a deadlock with the requests that go on."""
+    for table in TABLES:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} {', '.join(words)}")
 
 
 def is_up() -> bool:

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# Each migration from here on locks one table that the program uses: one that holds the lock of a
+# table while it waits for another's ends in a deadlock with the requests that go on meanwhile.
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_token_hash_partial"),
@@ -108,44 +110,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "open")),
                 fields=("mailbox",),
                 name="mailbox_one_open_snapshot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batch",
-            name="part_of",
-            field=models.UUIDField(help_text="The snapshot that it is a part of.", null=True),
-        ),
-        migrations.AddField(
-            model_name="content",
-            name="mailbox",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="mailbox.mailbox",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mailbox",
-            name="origin",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="reader",
-            name="outran",
-            field=models.BooleanField(db_default=False, default=False),
-        ),
-        migrations.AlterField(
-            model_name="change",
-            name="place",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AlterField(
-            model_name="change",
-            name="taken_at",
-            field=models.DateTimeField(
-                help_text="When it was accepted; a stub: when it became one."
             ),
         ),
     ]

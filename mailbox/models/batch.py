@@ -69,8 +69,14 @@ class Content(models.Model):
 
     batch = models.OneToOneField(Batch, primary_key=True, on_delete=models.CASCADE)
     # Empty where a release before the second wall stored it; `manage.py wall up` fills it in.
+    # The batch holds it to a mailbox that is there: a constraint of its own would prove no more.
     mailbox = models.ForeignKey(
-        Mailbox, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+        Mailbox,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     indexes = ArrayField(models.IntegerField())
     kinds = ArrayField(models.TextField())
