@@ -248,6 +248,28 @@ class Resynced(msgspec.Struct):
     waiting: _Count
 
 
+class SnapshotOpened(msgspec.Struct):
+    """Batches may name it now."""
+
+    snapshot: uuid.UUID
+    expires: Annotated[_Moment, Meta(description="When it is dropped, unless it was committed.")]
+
+
+class SnapshotState(SnapshotOpened, kw_only=True):
+    """How far a snapshot has come."""
+
+    state: Literal["open", "applying", "applied", "dropped"]
+    version: Annotated[int, Meta(ge=1)]
+    kinds: list[str]
+    accepted: Annotated[_Count, Meta(description="How many changes of its parts were accepted.")]
+
+
+class SnapshotCommitted(msgspec.Struct):
+    """What it did not name is being deleted."""
+
+    state: Literal["applying"]
+
+
 class Problem(msgspec.Struct):
     """An error, as RFC 9457 has them."""
 
@@ -259,4 +281,7 @@ class Problem(msgspec.Struct):
     request_id: str
     retry_after: Annotated[
         _Seconds | UnsetType, Meta(description="The `Retry-After` header says it too.")
+    ] = UNSET
+    snapshot: Annotated[
+        uuid.UUID | UnsetType, Meta(description="With `snapshot-open`: the one that is open.")
     ] = UNSET

@@ -24,6 +24,14 @@ CODES = {
     "method-not-allowed": Code(405, "Use a method that the `Allow` header names."),
     "in-progress": Code(409, "Wait `retry_after` seconds, then repeat with the same key."),
     "device-cloned": Code(409, "Pair this install with a code of its own."),
+    "snapshot-open": Code(
+        409, "Go on with the one that `snapshot` names, if it is yours, or wait."
+    ),
+    "snapshot-incomplete": Code(
+        409, "Wait `retry_after` seconds, then commit again; count what was accepted."
+    ),
+    "snapshot-closed": Code(409, "Open another snapshot, unless this one was committed."),
+    "epoch-changed": Code(410, "Ask for a resync."),
     "cursor-expired": Code(410, "Ask for a resync."),
     "cursor-ahead": Code(410, "Ask for a resync."),
     "batch-too-large": Code(413, "Send it in halves, each with a key of its own."),

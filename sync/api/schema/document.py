@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from sync.api.problems import TITLES
-from sync.api.schema import answers, batches
+from sync.api.schema import answers, batches, examples
 from sync.api.schema.codes import CODES
 from sync.api.schema.operation import Answer, Content, Operation, Parameter, header
 from sync.api.schema.operations import OPERATIONS
@@ -133,6 +133,8 @@ def _problem(status: int, code: str) -> Json:
         "code": code,
         "request_id": "4b4e7e0f7c3a4f0d9a3c5e0f1a2b3c4d",
     }
+    if code == "snapshot-open":
+        example["snapshot"] = examples.SNAPSHOT
     return example | ({"retry_after": 10} if _passes(code) else {})
 
 

@@ -9,6 +9,7 @@ INSTALL = "5f2d8c1e-92a4-4b1e-9a3c-2f6f0f8f6d11"
 SESSION = "b7b1b1a2-1c1d-4f6e-8f55-0d4a3c6e2f01"
 BATCH = "3f9a7c54-7f3e-4b53-9b2e-6a1de2a4c901"
 COMMAND = "d1a3c0f7-5a70-4d0e-9a57-7be3a1f0c2aa"
+SNAPSHOT = "c2f7d8a4-0d8e-4f0b-9a38-5b8f5b1f7e60"
 EPOCH = "6f6e3b9c-2b8e-4d2f-8d0c-4c5f5a9e7b3d"
 CURSOR = "AbV4-cursor_09"
 AT = "2026-03-02T08:15:30Z"
@@ -103,4 +104,9 @@ ACK = {
 }  # fmt: skip
 ACKNOWLEDGED = {"waiting": 0, "rejected": []}
 RESYNCED = {"from": "mailbox", "waiting": 950}
+OPENING = {"version": 90300, "kinds": ["contact", "note"]}
+OPENED = {"snapshot": SNAPSHOT, "expires": "2026-03-03T08:15:30Z"}
+SNAPSHOT_STATE = {**OPENED, **OPENING, "state": "open", "accepted": 498}
+COMMIT = {"changes": 950}
+COMMITTED = {"state": "applying"}
 DONE = {"result": "failed", "detail": "The disk is full."}

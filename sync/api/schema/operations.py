@@ -19,6 +19,13 @@ from sync.api.schema.batches import DeviceBatch, ServerBatch
 from sync.api.schema.operation import Answer, Content, Operation, header, in_path, query
 from sync.api.schema.views import DocsView, SchemaView
 from sync.api.sessions import FinishView, SessionFinish, SessionStart, SessionsView
+from sync.api.snapshots import (
+    Commit,
+    CommitView,
+    Opening,
+    SnapshotsView,
+    SnapshotView,
+)
 
 _SYNC_SESSION = header(
     "Sync-Session",
@@ -133,7 +140,7 @@ OPERATIONS = (
         ),
         codes=(
             "idempotency-key-missing", "not-found", "in-progress", "idempotency-key-reused",
-            "mailbox-full",
+            "snapshot-closed", "mailbox-full",
         ),
     ),
     Operation(
@@ -173,7 +180,7 @@ OPERATIONS = (
             status=200, description="What lies behind the place.",
             content=Content(shapes=(answers.DownPage, answers.UpPage), example=examples.PAGE),
         ),
-        codes=("cursor-invalid", "cursor-expired", "cursor-ahead"),
+        codes=("cursor-invalid", "cursor-expired", "cursor-ahead", "epoch-changed"),
     ),
     Operation(
         method="post", path="/acks", view=AcksView, name="acknowledge", tag="Syncing",
@@ -188,7 +195,7 @@ OPERATIONS = (
             status=200, description="What waits now.",
             content=Content(shapes=(answers.Acknowledged,), example=examples.ACKNOWLEDGED),
         ),
-        codes=("cursor-invalid", "cursor-expired", "cursor-ahead"),
+        codes=("cursor-invalid", "cursor-expired", "cursor-ahead", "epoch-changed"),
     ),
     Operation(
         method="post", path="/resync", view=ResyncView, name="resync", tag="Syncing",
@@ -199,6 +206,49 @@ OPERATIONS = (
             status=202, description="The reader is at the start.",
             content=Content(shapes=(answers.Resynced,), example=examples.RESYNCED),
         ),
+    ),
+    Operation(
+        method="post", path="/snapshots", view=SnapshotsView, name="open_snapshot",
+        tag="Snapshots", summary="Begin to send all of some kinds",
+        description=(
+            "Its parts are batches that name it as `snapshot`, applied as they come. `version` "
+            "lies above every version given so far. One is open at a time; what is not "
+            "committed within 24 hours is dropped, and nothing is undone."
+        ),
+        body=Content(shapes=(Opening,), example=examples.OPENING),
+        answer=Answer(
+            status=201, description="The snapshot is open.",
+            content=Content(shapes=(answers.SnapshotOpened,), example=examples.OPENED),
+        ),
+        codes=("snapshot-open",),
+    ),
+    Operation(
+        method="get", path="/snapshots/{snapshot}", view=SnapshotView, name="snapshot",
+        tag="Snapshots", summary="How far a snapshot has come",
+        description="For the account's server, whichever one opened it.",
+        parameters=(in_path("snapshot", "The snapshot's id, as its opening answered it."),),
+        answer=Answer(
+            status=200, description="How the snapshot stands.",
+            content=Content(shapes=(answers.SnapshotState,), example=examples.SNAPSHOT_STATE),
+        ),
+        codes=("not-found",),
+    ),
+    Operation(
+        method="post", path="/snapshots/{snapshot}/commit", view=CommitView,
+        name="commit_snapshot", tag="Snapshots", summary="All of it is sent",
+        description=(
+            "Records of its kinds that no part named, and whose version lies below the "
+            "snapshot's, become deletes of that version. `changes` is how many changes of its "
+            "parts were accepted, so that nothing is deleted because a part got lost. Safe to "
+            "repeat."
+        ),
+        parameters=(in_path("snapshot", "The snapshot's id, as its opening answered it."),),
+        body=Content(shapes=(Commit,), example=examples.COMMIT),
+        answer=Answer(
+            status=202, description="Committed; the deletes are being made.",
+            content=Content(shapes=(answers.SnapshotCommitted,), example=examples.COMMITTED),
+        ),
+        codes=("not-found", "snapshot-incomplete", "snapshot-closed"),
     ),
     Operation(
         method="post", path="/commands/{command}/done", view=CommandDoneView, name="command_done",
