@@ -132,7 +132,8 @@ DATABASES["default"].update(
         **({"pool": {"min_size": 2, "max_size": 10, "timeout": 10}} if _pooled else {}),
         "connect_timeout": 5,
         "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
-        " -c plan_cache_mode=force_generic_plan",
+        # Compiling a plan costs more than any statement here takes.
+        " -c plan_cache_mode=force_generic_plan -c jit=off",
         # Prepare what asks for it, the hot path's statements, and nothing by itself.
         "prepare_threshold": 1_000_000_000,
     },

@@ -51,13 +51,15 @@ class Page(NamedTuple):
     mark: str
 
 
-# `OFFSET 0` keeps each part a part: nothing behind the wall is read before it is set.
+# `OFFSET 0` keeps each part a part: nothing behind the wall is read before it is set. The start
+# is worked out in a part of its own, for behind the wall only plain comparisons use an index.
 _PAGE = """
 SELECT m.head, r.acked, r.waiting, r.generation, r.mark, m.keep_copy AND m.filled,
     page.place, page.fetched, {columns}
 FROM (SELECT set_config('app.mailboxes', %s, true) AS set OFFSET 0) wall
 CROSS JOIN LATERAL (
-    SELECT * FROM mailbox_reader WHERE id = %s AND wall.set IS NOT NULL OFFSET 0
+    SELECT *, coalesce(%s, acked) AS start
+    FROM mailbox_reader WHERE id = %s AND wall.set IS NOT NULL OFFSET 0
 ) r
 JOIN mailbox_mailbox m ON m.id = r.mailbox_id
 LEFT JOIN LATERAL (
@@ -66,7 +68,7 @@ LEFT JOIN LATERAL (
             sum(c.size) OVER (ORDER BY c.place) AS upto
         FROM (
             SELECT * FROM {table} t
-            WHERE t.mailbox_id = r.mailbox_id AND t.place > coalesce(%s, r.acked)
+            WHERE t.mailbox_id = r.mailbox_id AND t.place > r.start
             ORDER BY t.place LIMIT %s
         ) c
     ) counted WHERE nth = 1 OR upto <= %s
@@ -101,7 +103,7 @@ def page(
     start = None if after is None else after.place
     rows = prepared(
         _DOWN if direction == "down" else _UP,
-        [f"{{{mailbox_id}}}", reader_id, start, limit + 1, PAGE_BYTES - 512],
+        [f"{{{mailbox_id}}}", start, reader_id, limit + 1, PAGE_BYTES - 512],
     )
     if not rows:
         raise PeerGone
