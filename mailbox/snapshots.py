@@ -275,7 +275,7 @@ def _has_unapplied_part(snapshot: Snapshot) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM mailbox_batch"
-            " WHERE mailbox_id = %s AND state = 'received' AND part_of = %s)",
+            " WHERE mailbox_id = %s AND state = 'received' AND part_of = %s AND accepted > 0)",
             [snapshot.mailbox_id, snapshot.pk],
         )
         return bool(cursor.fetchone()[0])

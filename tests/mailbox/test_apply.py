@@ -1,11 +1,10 @@
 """Applying: in order, once, by one at a time; a batch that cannot be applied blocks nobody."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from tests.office import (
     Office,
@@ -20,23 +19,6 @@ from tests.office import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-POISON = """
-CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN IF NEW.record_id = 'poison' THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER poison BEFORE INSERT ON mailbox_change
-    FOR EACH ROW EXECUTE FUNCTION refuse_poison();
-"""
-
-
-@pytest.fixture
-def poison() -> Iterator[None]:
-    """The database refuses to write one record, as a fault nobody thought of would."""
-    with connection.cursor() as cursor:
-        cursor.execute(POISON)
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER poison ON mailbox_change; DROP FUNCTION refuse_poison()")
 
 
 def state_of(program: Program, batch: str) -> str:

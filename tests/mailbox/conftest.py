@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+POISON = """
+CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF NEW.record_id = 'poison' THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER poison BEFORE INSERT ON mailbox_change
+    FOR EACH ROW EXECUTE FUNCTION refuse_poison();
+"""
+
+
+@pytest.fixture
+def poison() -> Iterator[None]:
+    """The database refuses to write one record, as a fault nobody thought of would."""
+    with connection.cursor() as cursor:
+        cursor.execute(POISON)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER poison ON mailbox_change; DROP FUNCTION refuse_poison()")
