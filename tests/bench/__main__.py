@@ -16,7 +16,7 @@ from hhcportal.run.steps import say
 from tests.bench.polling import Polling
 from tests.bench.pulling import Pulling
 from tests.bench.pushing import Pushing
-from tests.bench.rig import rig
+from tests.bench.rig import Rig, rig
 
 ROUNDS = 5
 
@@ -30,10 +30,17 @@ def main() -> int:
         pull, pull_yard = alternate(pulling.program, pulling.yardstick)
         with Polling(running) as polling:
             poll, poll_yard = alternate(polling.program, polling.yardstick)
+            walls = {
+                "push": beside_no_wall(running, pushing.program),
+                "pull": beside_no_wall(running, pulling.program),
+                "poll": beside_no_wall(running, polling.program),
+            }
     row("pushed until readable", "records/s", push, push_yard)
     row("pulled", "records/s", pull, pull_yard)
     row("polled", "requests/s", poll, poll_yard)
     say(f"{'from 202 to readable':24} {median(visible):10.1f} ms, median of {len(visible)}")
+    for name, (up, down) in walls.items():
+        say(f"{f'{name}, wall up to wall down':24} {ratio(up, down):10.3f}")
     say(
         json.dumps(
             {
@@ -41,6 +48,7 @@ def main() -> int:
                 "pull_ratio": ratio(pull, pull_yard),
                 "poll_ratio": ratio(poll, poll_yard),
                 "visible_ms_p50": round(median(visible), 1),
+                **{f"{name}_wall_ratio": ratio(*pair) for name, pair in walls.items()},
             }
         )
     )
@@ -54,6 +62,19 @@ def alternate(
     program(), yardstick()
     pairs = [(program(), yardstick()) for _ in range(ROUNDS)]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def beside_no_wall(running: Rig, program: Callable[[], float]) -> tuple[list[float], list[float]]:
+    """The program behind row-level security, and without it."""
+
+    def walled(up: str) -> float:
+        running.manage("wall", up)
+        return program()
+
+    try:
+        return alternate(lambda: walled("up"), lambda: walled("down"))
+    finally:
+        running.manage("wall", "up")
 
 
 def ratio(program: list[float], yardstick: list[float]) -> float:

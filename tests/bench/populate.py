@@ -124,13 +124,14 @@ def main() -> int:
 
     from accounts import clock
     from accounts.models import Account
+    from mailbox.wall import across_accounts
 
     if Account.objects.exists():
         sys.stderr.write("This database holds accounts already: fill an empty one.\n")
         return 1
     values: dict[str, Any] = {"now": clock.now(), "accounts": ACCOUNTS, "changes": CHANGES,
               "big": BIG, "rare": RARE, "big_account": 0}  # fmt: skip
-    with connection.cursor() as cursor:
+    with across_accounts("to fill them all"), connection.cursor() as cursor:
         for name, statement in STATEMENTS.items():
             begun = time.monotonic()
             cursor.execute(statement, values)
@@ -138,6 +139,7 @@ def main() -> int:
             sys.stdout.flush()
             if name == "accounts":
                 values["big_account"] = Account.objects.get(number="10000007").pk
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return 0
 

@@ -46,7 +46,9 @@ class Pulling:
     def yardstick(self) -> float:
         """Records a second: one psycopg connection, 500 rows a statement, by the same index."""
         rows = 0
-        with psycopg.connect(conninfo(self._rig.database_url), autocommit=True) as connection:
+        with psycopg.connect(
+            conninfo(self._rig.database_url), autocommit=True, options="-c app.scope=all"
+        ) as connection:
             begun = time.perf_counter()
             for _ in range(READERS * TIMES):
                 place = 0
