@@ -110,14 +110,15 @@ def test_the_install_comes_before_the_role(phone: Program) -> None:
     assert phone.get("/mailbox", Install_Id=str(phone.install_id)).status_code == 200
 
 
-RESERVED = [
+NOTHING_THERE = [
     ("device", "PUT", "/push-subscription"),
     ("device", "DELETE", "/push-subscription"),
     ("server", "GET", "/snapshots/rubbish"),
 ]
+NEEDS_AN_ACTIVE_ACCOUNT = ["/snapshots", f"/snapshots/{NOBODYS}/commit"]
 
 
-@pytest.mark.parametrize(("role", "method", "path"), RESERVED)
+@pytest.mark.parametrize(("role", "method", "path"), NOTHING_THERE)
 def test_the_role_comes_before_the_account(
     office: Office, server: Program, phone: Program, role: str, method: str, path: str
 ) -> None:
@@ -125,6 +126,17 @@ def test_the_role_comes_before_the_account(
     refused(right.call(method, path), 404, "not-found")
     manage("set_state", office.number, "suspended")
     refused(wrong.call(method, path), 403, "role-not-allowed")
+
+
+@pytest.mark.parametrize("path", NEEDS_AN_ACTIVE_ACCOUNT)
+def test_the_role_comes_before_the_account_and_that_before_the_type(
+    office: Office, server: Program, phone: Program, path: str
+) -> None:
+    text = {"Content_Type": "text/plain"}
+    refused(server.call("POST", path, b"x", **text), 415, "media-type-unsupported")
+    manage("set_state", office.number, "suspended")
+    refused(server.call("POST", path, b"x", **text), 403, "account-inactive")
+    refused(phone.call("POST", path, b"x", **text), 403, "role-not-allowed")
 
 
 def test_the_account_comes_before_the_key(office: Office, phone: Program) -> None:

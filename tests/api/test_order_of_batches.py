@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from tests.office import Program, put, refused, said
+from tests.office import Program, apply_all, put, refused, said
+from tests.snapshots import Snapshot
 
 KEY = {"Idempotency_Key": "k"}
 FULL = override_settings(MAILBOX_MAX_CHANGES=0)
@@ -21,14 +22,6 @@ FULL = override_settings(MAILBOX_MAX_CHANGES=0)
 def part(*changes: Any) -> bytes:
     """A batch that names a snapshot which nobody opened."""
     return json.dumps({"snapshot": str(uuid.uuid4()), "changes": changes}).encode()
-
-
-def take_for(batch: str, body: bytes) -> None:
-    """Let a stored batch be the one that came with this body: a snapshot's part, now closed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mailbox_batch SET body_sha256 = sha256(%s) WHERE uuid = %s", [body, batch]
-        )
 
 
 def test_key_then_type_then_encoding_then_size_then_shape(server: Program) -> None:
@@ -70,12 +63,16 @@ def test_a_reused_key_comes_before_the_named_snapshot(server: Program) -> None:
 
 
 def test_a_replay_comes_before_the_named_snapshot(server: Program) -> None:
-    first = server.push(put("a"), key="k")
-    text = part(put("a"))
-    take_for(said(first, 202)["batch"], text)
-    again = server.post("/batches", text, **KEY)
+    """A part of a snapshot that is closed by now."""
+    snapshot = Snapshot(server, 10)
+    first = snapshot.push(put("a"), key="k")
+    apply_all()
+    said(snapshot.commit(1), 202)
+    again = snapshot.push(put("a"), key="k")
     assert (again.status_code, again.content) == (202, first.content)
     assert again["Idempotent-Replayed"] == "true"
+    refused(snapshot.push(put("b"), key="k"), 422, "idempotency-key-reused")
+    refused(snapshot.push(put("a"), key="another"), 409, "snapshot-closed")
 
 
 def test_a_key_that_came_before_comes_before_the_room(server: Program) -> None:
@@ -89,8 +86,11 @@ def test_a_key_that_came_before_comes_before_the_room(server: Program) -> None:
 
 
 def test_the_named_snapshot_comes_before_the_room(server: Program) -> None:
+    closed = Snapshot(server, 10)
+    closed.finish()
     with FULL:
         refused(server.post("/batches", part(put("a")), **KEY), 404, "not-found")
+        refused(closed.push(put("a"), key="k"), 409, "snapshot-closed")
 
 
 @pytest.mark.django_db(transaction=True)
