@@ -155,14 +155,15 @@ def fresh_stack() -> Iterator[Stack]:
     with (
         temporary_folder("mailbox-stack-") as places,
         temporary_places("mailbox-broker-") as broker_places,
-        _fresh_database() as url,
+        fresh_database() as url,
         Stack(places, broker_places, url).running() as stack,
     ):
         yield stack
 
 
 @contextmanager
-def _fresh_database() -> Iterator[str]:
+def fresh_database() -> Iterator[str]:
+    """The URL of an empty database beside the tests' own, gone afterwards."""
     given = conninfo(os.environ["DATABASE_URL"])
     name = f"stack_{secrets.token_hex(6)}"
     with psycopg.connect(given, autocommit=True) as connection:

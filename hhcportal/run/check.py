@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str | Path, ...]] = {
     "types": (sys.executable, "-m", "mypy", "--no-error-summary"),
     "import direction": (BIN / "lint-imports", "--no-cache"),
     "missing migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
+    "migrations beside old code": (*MANAGE, "lintmigrations", "--settings=tests.upgrade.linting"),
     "missing translations": (*MANAGE, "translations", "--check"),
     "check --deploy": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
 }

@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
-from hhcportal.run.places import Places
+from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import portal_host
 from hhcportal.run.processes import Child, Command
 
@@ -14,11 +15,18 @@ CELERY_PROCESSES = 2
 WEB_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "524288"}
 
 
-def start(name: str, places: Places, environment: Mapping[str, str], port: int) -> Child:
-    """Start `web`, `worker` or `beat`; the latter two tick under their names."""
+def start(
+    name: str,
+    places: Places,
+    environment: Mapping[str, str],
+    port: int,
+    *,
+    folder: Path = CHECKOUT,
+) -> Child:
+    """Start `web`, `worker` or `beat` of the release in `folder`; the latter two tick."""
     words = {"web": _web, "worker": _worker, "beat": _beat}[name](places, port)
     told = {**environment, "TICK_NAME": name, **(WEB_MEMORY if name == "web" else {})}
-    return Child(Command(name, (sys.executable, "-m", *words), told), places)
+    return Child(Command(name, (sys.executable, "-m", *words), told, folder=folder), places)
 
 
 def _web(_places: Places, port: int) -> tuple[str, ...]:

@@ -20,6 +20,10 @@ from tests.run.demo import CHILDREN as DEMO
 from tests.stack import Program
 
 WITHIN = 20.0
+HIDDEN = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "DEMO"),
+    *("ALLOW_TIME_TRAVEL", "ALLOW_UNSAFE_DATABASE"),
+)
 CHILDREN = ("beat", "postgres", "valkey", "web", "worker")
 
 
@@ -44,9 +48,7 @@ def program(shared_places: Places) -> Iterator[Program]:
 
 def environment(places: Places, port: int, **more: str) -> dict[str, str]:
     """What a newcomer's shell has: the services of the tests are none of its business."""
-    hidden = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "DEMO")
-    hidden += ("ALLOW_TIME_TRAVEL", "ALLOW_UNSAFE_DATABASE")
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     return {**kept, "VAR_DIR": str(places.var), "PORT": str(port), **more}
 
 
