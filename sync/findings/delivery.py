@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Peer
+from mailbox.resync import CURSOR_AHEAD, EPOCH_CHANGED
 from mailbox.standing import FailedBatch
 from sync.findings import words
 from sync.findings.facts import AccountFacts
@@ -84,9 +86,26 @@ def resync(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         name = words.shown(peer.name)
         yield Said(
             title=_("%(name)s has to begin again") % {"name": name},
-            sentence=_("%(name)s lost its place and collects everything again.") % {"name": name},
-            because=_("It missed changes, so that its copy may be incomplete until then."),
-            remedy=_("It begins by itself with its next sync; open the app to hurry it."),
+            sentence=_what_happened(peer.waiting.mark) % {"name": name},
+            because=_("Your Act! server sends everything again, and every device collects it.")
+            if peer.waiting.mark == EPOCH_CHANGED
+            else _("It missed changes, so that its copy may be incomplete until then."),
+            remedy=_("It begins by itself with its next sync; open the app to hurry it.")
+            if peer.role == Peer.Role.DEVICE
+            else _("It begins by itself with its next sync."),
             evidence=(Evidence(_("Since"), peer.waiting.mark, peer.waiting.marked_at),),
             peer=peer,
         )
+
+
+def _what_happened(mark: str) -> str:
+    if mark == EPOCH_CHANGED:
+        return _("The mailbox was restored from a backup: %(name)s collects everything again.")
+    if mark == CURSOR_AHEAD:
+        return _(
+            "The mailbox was set back behind what %(name)s had collected: it collects everything "
+            "again."
+        )
+    return _(
+        "Changes for %(name)s expired before they were collected: it collects everything again."
+    )

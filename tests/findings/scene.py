@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from tests.office import Office, apply_all, edit, manage, put, refused, said
+from tests.office import Office, apply_all, delete, edit, manage, put, refused, said
 
 
 class Scene:
@@ -94,3 +94,23 @@ class Scene:
         with connection.cursor() as database:
             database.execute("UPDATE mailbox_mailbox SET head = 0")
         refused(self.phone.get(f"/changes?after={cursor}"), 410, "cursor-ahead")
+
+    def let_expire(self) -> None:
+        """A delete goes with the storage time before the phone has collected it."""
+        self.server.deliver(delete("first", 2))
+        self.age("61d")
+        apply_all()
+
+    def restore_elsewhere(self) -> None:
+        """Another account begins a new epoch."""
+        manage("new_epoch", Office().number)
+
+    def restore(self) -> None:
+        manage("new_epoch", self.office.number)
+
+    def begin_again(self) -> None:
+        """Both do as they are told, and the server sends everything again."""
+        for program in (self.server, self.phone):
+            said(program.post("/resync"), 202)
+        self.resend_all()
+        self.phone.collect()

@@ -143,6 +143,12 @@ CASES = {
         lambda scene: scene.lose_place(),
         lambda scene: scene.phone.post("/resync"),
     ),
+    "restored from a backup": Case(
+        "resync-needed", "warning",
+        lambda scene: scene.restore_elsewhere(),
+        lambda scene: scene.restore(),
+        lambda scene: scene.begin_again(),
+    ),
 }  # fmt: skip
 
 
@@ -203,3 +209,29 @@ def test_as_if_it_were_later(scene: Scene) -> None:
     later = scene.status("--at", "2999-01-01T00:00:00Z")
     assert {f["code"] for f in later["findings"]} == {"server-asleep", "device-asleep"}
     assert scene.findings() == {}
+
+
+EXPIRED = "Changes for {} expired before they were collected: it collects everything again."
+SET_BACK = "The mailbox was set back behind what {} had collected: it collects everything again."
+RESTORED = "The mailbox was restored from a backup: {} collects everything again."
+
+
+@pytest.mark.parametrize(
+    ("breaks", "told"),
+    [
+        (Scene.lose_place, [SET_BACK.format("Pixel 9")]),
+        (Scene.let_expire, [EXPIRED.format("Pixel 9")]),
+        (Scene.restore, [RESTORED.format("BÜRO-PC"), RESTORED.format("Pixel 9")]),
+    ],
+)
+def test_who_begins_again_is_told_why(
+    scene: Scene, breaks: Callable[[Scene], None], told: list[str]
+) -> None:
+    breaks(scene)
+
+    def sentences(*words: str) -> list[str]:
+        found = scene.status(*words)["findings"]
+        return [f["sentence"] for f in found if f["code"] == "resync-needed"]
+
+    assert sentences() == told
+    assert not set(sentences("--language", "de")) & set(told)
