@@ -236,6 +236,12 @@ def test_a_switch_that_changes_nothing_asks_for_nothing(office: Office, server: 
     assert asked(server) == []
 
 
+def test_an_operator_sees_how_it_is_set(off: Office) -> None:
+    manage("set_storage", off.number, "7")
+    told = manage("account_status", off.number)["account"]
+    assert (told["keep_copy"], told["storage_days"]) == (False, 7)
+
+
 def test_a_storage_time_has_bounds(office: Office) -> None:
     for days in ("0", "3651"):
         with pytest.raises(CommandError):

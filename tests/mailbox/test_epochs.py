@@ -59,6 +59,17 @@ def test_everybody_is_told_until_they_resync(
         assert [c["id"] for c in program.collect()] == ["a"]
 
 
+def test_an_operator_sees_who_is_marked(office: Office, phone: Program) -> None:
+    def marks() -> set[str | None]:
+        return {peer["resync"] for peer in manage("account_status", office.number)["peers"]}
+
+    assert marks() == {None}
+    begin(office)
+    assert marks() == {MARK}
+    resync(phone)
+    assert marks() == {MARK, None}
+
+
 def test_an_earlier_mark_stays(office: Office, server: Program, phone: Program) -> None:
     server.deliver(put("a"))
     office.age("400d")

@@ -64,6 +64,8 @@ def _account(facts: AccountFacts) -> dict[str, Any]:
         "state": facts.state,
         "ends_at": facts.ends_at,
         "records": facts.mailbox.records,
+        "keep_copy": facts.mailbox.keep_copy,
+        "storage_days": facts.mailbox.storage_days,
     }
 
 
@@ -85,6 +87,7 @@ def _peer(peer: PeerFacts, now: datetime) -> dict[str, Any]:
         "by_kind": peer.waiting.by_kind,
         "oldest": peer.waiting.oldest,
         "since": peer.waiting.since,
+        "resync": peer.waiting.mark or None,
         "pending": peer.pending,
         "pending_at": peer.pending_at,
         "unapplied": peer.received.changes,
