@@ -63,6 +63,7 @@ class Mailbox:
     resync: str | None
     checkpoint: str | None
     highest_version: int
+    epoch: str | None
     office_state: str | None
     office_last_sync: str | None
 
@@ -78,6 +79,7 @@ class Mailbox:
             resync=answer.get("resync"),
             checkpoint=answer.get("checkpoint"),
             highest_version=answer.get("highest_version") or 0,
+            epoch=answer.get("epoch"),
             office_state=office.get("state"),
             office_last_sync=office.get("last_sync"),
         )
@@ -139,6 +141,20 @@ class BatchState:
             rejected=_refusals(answer),
             outcomes=outcomes,
         )
+
+
+@dataclass(frozen=True)
+class SnapshotState:
+    """How far a snapshot has come: `open`, `applying`, `applied` or `dropped`."""
+
+    state: str
+    version: int
+    kinds: tuple[str, ...]
+    accepted: int
+
+    @classmethod
+    def read(cls, answer: dict[str, Any]) -> SnapshotState:
+        return cls(answer["state"], answer["version"], tuple(answer["kinds"]), answer["accepted"])
 
 
 def _refusals(answer: dict[str, Any]) -> tuple[Refusal, ...]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from clients.trouble import Trouble
 
 _NOTES = "CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
 
 
+class Column(NamedTuple):
+    """A column that a table was given after its first release; `type` with its default."""
+
+    table: str
+    name: str
+    type: str
+
+
 class Database:
     """One file. Reads see what is committed; writes go through `transaction()`."""
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(self, path: Path, schema: str, columns: Iterable[Column] = ()) -> None:
         self.path = path
         self.connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
         self.connection.execute("PRAGMA journal_mode=WAL")
@@ -23,6 +32,8 @@ class Database:
         self.connection.execute("PRAGMA synchronous=FULL")
         self.connection.execute("PRAGMA secure_delete=ON")
         self.connection.executescript(_NOTES + schema)
+        for column in columns:
+            self._add(column)
 
     def close(self) -> None:
         self.connection.close()
@@ -52,6 +63,14 @@ class Database:
     def counts(self, query: str) -> dict[str, int]:
         """The rows (name, count) of `query`."""
         return {str(name): int(count) for name, count in self.connection.execute(query)}
+
+    def _add(self, column: Column) -> None:
+        """A file of an earlier release has the table without it."""
+        there = self.connection.execute(f"PRAGMA table_info({column.table})").fetchall()
+        if column.name not in [name for _, name, *_ in there]:
+            self.connection.execute(
+                f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.type}"
+            )
 
     def delete_files(self) -> None:
         """Close, and remove the file with all that SQLite keeps beside it."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clients import rawjson
 from clients.answers import Receipt, Refusal
-from clients.database import Database
+from clients.database import Column, Database
 from clients.problems import Problem
 from clients.wire import Api
 
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS parcel_item (
     key TEXT NOT NULL, idx INTEGER NOT NULL, item INTEGER NOT NULL UNIQUE,
     PRIMARY KEY (key, idx));
 """
+COLUMNS = (Column("parcel", "snapshot", "TEXT"),)
 _TAIL = b"]}"
 
 
@@ -36,28 +37,48 @@ class Item:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A stored batch; `items` are the queue's row numbers, in the order of the changes."""
+    """A stored batch; `items` are the queue's row numbers, in the order of the changes.
+
+    `snapshot` is the one that it is a part of, None for an ordinary batch.
+    """
 
     key: str
     body: bytes
     items: tuple[int, ...]
+    snapshot: str | None = None
 
 
-def next_unsent(db: Database) -> Parcel | None:
-    """The oldest parcel for which no answer was heard."""
+@dataclass(frozen=True)
+class Frame:
+    """What a batch says beside its changes."""
+
+    checkpoint: str | None = None
+    snapshot: str | None = None
+
+    def head(self) -> bytes:
+        said = {"checkpoint": self.checkpoint, "snapshot": self.snapshot}
+        members = [
+            f'"{name}":{rawjson.dump(text)},' for name, text in said.items() if text is not None
+        ]
+        return ("{" + "".join(members) + '"changes":[').encode()
+
+
+def next_unsent(db: Database, snapshot: str | None = None) -> Parcel | None:
+    """The oldest parcel of this snapshot, or of none, for which no answer was heard."""
     row = db.connection.execute(
-        "SELECT key, body FROM parcel WHERE batch IS NULL ORDER BY seq LIMIT 1"
+        "SELECT key, body FROM parcel WHERE batch IS NULL AND snapshot IS ? ORDER BY seq LIMIT 1",
+        (snapshot,),
     ).fetchone()
     if row is None:
         return None
     items = db.connection.execute(
         "SELECT item FROM parcel_item WHERE key = ? ORDER BY idx", (row[0],)
     )
-    return Parcel(row[0], bytes(row[1]), tuple(item for (item,) in items))
+    return Parcel(row[0], bytes(row[1]), tuple(item for (item,) in items), snapshot)
 
 
 def cut(
-    db: Database, items: list[Item], *, max_changes: int, max_bytes: int, checkpoint: str | None
+    db: Database, items: list[Item], *, max_changes: int, max_bytes: int, frame: Frame
 ) -> Parcel | None:
     """Make a parcel of the first `items` that fit, inside the caller's transaction.
 
@@ -66,14 +87,15 @@ def cut(
     """
     if not items:
         return None
-    size = len(_head(checkpoint)) + len(_TAIL)
+    size = len(frame.head()) + len(_TAIL)
     chosen: list[Item] = []
     for item in items[:max_changes]:
         size += len(item.text.encode()) + 1
         if chosen and size > max_bytes:
             break
         chosen.append(item)
-    return _store(db, chosen, checkpoint if len(chosen) == len(items) else None)
+    is_last = len(chosen) == len(items)
+    return _store(db, chosen, frame if is_last else replace(frame, checkpoint=None))
 
 
 def deliver(db: Database, api: Api, parcel: Parcel) -> Receipt | None:
@@ -87,6 +109,8 @@ def deliver(db: Database, api: Api, parcel: Parcel) -> Receipt | None:
         if problem.status != 413:
             raise
         if len(parcel.items) == 1:
+            if parcel.snapshot:
+                _name(api, parcel, parcel.snapshot)
             return Receipt("", 0, (Refusal(0, "data-too-large", problem.detail),))
         _halve(db, parcel)
         return None
@@ -108,24 +132,35 @@ def _halve(db: Database, parcel: Parcel) -> None:
     items = [Item(*pair) for pair in zip(parcel.items, changes_in(parcel), strict=True)]
     checkpoint = dict(rawjson.members(parcel.body.decode())).get("checkpoint")
     middle = len(items) // 2
+    last = Frame(json.loads(checkpoint) if checkpoint else None, parcel.snapshot)
     with db.transaction():
         close(db, parcel.key)
-        _store(db, items[:middle], None)
-        _store(db, items[middle:], json.loads(checkpoint) if checkpoint else None)
+        _store(db, items[:middle], replace(last, checkpoint=None))
+        _store(db, items[middle:], last)
 
 
-def _store(db: Database, items: list[Item], checkpoint: str | None) -> Parcel:
-    body = _head(checkpoint) + ",".join(item.text for item in items).encode() + _TAIL
-    parcel = Parcel(str(uuid.uuid4()), body, tuple(item.number for item in items))
-    db.connection.execute("INSERT INTO parcel (key, body) VALUES (?, ?)", (parcel.key, body))
+def _name(api: Api, parcel: Parcel, snapshot: str) -> None:
+    """Tell a snapshot of a record that is too large for any batch.
+
+    Without its content it is refused as a change, and so named: unnamed, it would count as gone.
+    """
+    change = dict(rawjson.members(changes_in(parcel)[0]))
+    change.pop("data", None)
+    text = "{" + ",".join(f"{rawjson.dump(name)}:{part}" for name, part in change.items()) + "}"
+    body = Frame(snapshot=snapshot).head() + text.encode() + _TAIL
+    api.push(key=str(uuid.uuid4()), body=body)
+
+
+def _store(db: Database, items: list[Item], frame: Frame) -> Parcel:
+    body = frame.head() + ",".join(item.text for item in items).encode() + _TAIL
+    numbers = tuple(item.number for item in items)
+    parcel = Parcel(str(uuid.uuid4()), body, numbers, frame.snapshot)
+    db.connection.execute(
+        "INSERT INTO parcel (key, body, snapshot) VALUES (?, ?, ?)",
+        (parcel.key, body, parcel.snapshot),
+    )
     db.connection.executemany(
         "INSERT INTO parcel_item VALUES (?, ?, ?)",
         [(parcel.key, index, item.number) for index, item in enumerate(items)],
     )
     return parcel
-
-
-def _head(checkpoint: str | None) -> bytes:
-    if checkpoint is None:
-        return b'{"changes":['
-    return f'{{"checkpoint":{rawjson.dump(checkpoint)},"changes":['.encode()

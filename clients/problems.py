@@ -18,11 +18,19 @@ class NotAMailbox(WireError):
 class Problem(WireError):
     """The mailbox answered with a problem document (RFC 9457).
 
-    `retry_after` is in seconds and None where the mailbox named no time.
+    `retry_after` is in seconds and None where the mailbox named no time; `snapshot` is the id of
+    the one that stands in the way.
     """
 
     def __init__(
-        self, *, status: int, code: str, detail: str, retry_after: float | None, request_id: str
+        self,
+        *,
+        status: int,
+        code: str,
+        detail: str,
+        retry_after: float | None,
+        request_id: str,
+        snapshot: str | None = None,
     ) -> None:
         super().__init__(f"{code} ({status}): {detail}")
         self.status = status
@@ -30,6 +38,7 @@ class Problem(WireError):
         self.detail = detail
         self.retry_after = retry_after
         self.request_id = request_id
+        self.snapshot = snapshot
 
     @property
     def marks_reader(self) -> bool:

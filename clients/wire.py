@@ -13,13 +13,14 @@ import stamina
 import stamina.instrumentation
 
 from clients import __version__, rawjson
-from clients.answers import BatchState, Mailbox, Page, Pairing, Receipt
+from clients.answers import BatchState, Mailbox, Page, Pairing, Receipt, SnapshotState
 from clients.problems import NotAMailbox, Problem, Unreachable, WireError
 
 # The person is told once, in words, when the tries are over.
 stamina.instrumentation.set_on_retry_hooks([])
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
+RECORD_ID = re.compile(r"[!-~]{1,64}")
 
 _Answer = TypeVar("_Answer")
 _PATIENCE = 15.0
@@ -113,6 +114,19 @@ class Api:
 
     def batch(self, batch: str) -> BatchState:
         return self._json(BatchState.read, "GET", f"batches/{batch}")
+
+    def open_snapshot(self, *, version: int, kinds: list[str]) -> str:
+        """Begin to say all that there is of these kinds; the snapshot's id."""
+        body: dict[str, object] = {"version": version, "kinds": kinds}
+        return self._json(lambda answer: str(answer["snapshot"]), "POST", "snapshots", body)
+
+    def snapshot(self, snapshot: str) -> SnapshotState:
+        return self._json(SnapshotState.read, "GET", f"snapshots/{snapshot}")
+
+    def commit_snapshot(self, snapshot: str, *, changes: int) -> None:
+        """All of it is said; `changes` is how many of its changes were accepted."""
+        body: dict[str, object] = {"changes": changes}
+        self._call("POST", f"snapshots/{snapshot}/commit", body)
 
     def changes(self, *, after: str | None, limit: int) -> Page:
         params = {"limit": str(limit)}
@@ -217,6 +231,7 @@ def _failure(response: httpx.Response, url: str) -> WireError:
         detail=str(detail or ""),
         retry_after=_seconds(document.get("retry_after") or response.headers.get("Retry-After")),
         request_id=str(document.get("request_id") or ""),
+        snapshot=str(document.get("snapshot") or "") or None,
     )
 
 

@@ -124,9 +124,12 @@ def _source(store: Store) -> tuple[list[Record], bool]:
 
 
 def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
-    sent, queued = store.sent(record.kind, record.id), store.queued(record.kind, record.id)
+    sent = store.outbox.sent(record.kind, record.id)
+    queued = store.outbox.queued(record.kind, record.id)
     seen = store.seen(record.kind, record.id)
-    refusals = (r for r in store.refused() if (r["kind"], r["id"]) == (record.kind, record.id))
+    refusals = (
+        r for r in store.outbox.refused() if (r["kind"], r["id"]) == (record.kind, record.id)
+    )
     refused = next(refusals, None)
     version = next((known.version for known in (queued, seen, sent) if known), None)
     accepted = sent and {"at": sent.at, "batch": sent.batch, "version": sent.version}
@@ -149,7 +152,7 @@ def _standing(store: Store, record: Found, *, refused: bool) -> str:
         return "changed" if seen else "new"
     if seen and record.gone:
         return "gone"
-    if store.queued(record.kind, record.id):
+    if store.outbox.queued(record.kind, record.id):
         return "unsent"
     if refused:
         return "refused"

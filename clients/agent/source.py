@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 
 from clients.agent.connectors.base import Connector, Record
 from clients.agent.store import Store
+from clients.agent.wanted import Wanted
 from clients.trouble import Trouble
+from clients.wire import RECORD_ID
 
 _CHUNK = 500
+
+
+@dataclass
+class Reading:
+    """What a reading of the source came to.
+
+    `troubles`: what went wrong with single kinds; the others are read all the same. `whole`: the
+    kinds of a snapshot that are told in full; `left`: those that could not be told now.
+    """
+
+    troubles: list[Trouble] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
 
 def read_source(
@@ -17,47 +33,91 @@ def read_source(
     connector: Connector,
     *,
     since: str | None,
-    resend: bool,
     allow_mass_delete: bool,
-) -> list[Trouble]:
-    """Queue what differs from what was last sent; `resend` queues the rest too, unchanged.
-
-    Returns what went wrong with single kinds; the others are read all the same.
-    """
+    wanted: Wanted | None = None,
+) -> Reading:
+    """Queue what differs from what was last sent, and for a wanted snapshot the rest too."""
     # Counted first: a file that lost old rows and won new ones has lost them all the same.
     known = {kind: store.ids(kind) for kind in store.kinds()}
-    for chunk in _chunks(connector.changes(since)):
-        with store.db.transaction():
-            for record in chunk:
-                store.note_record(record, resend=resend)
-    troubles = connector.faults()
-    for kind, ids in known.items():
+    ever = store.kinds_ever()
+    _queue(store, connector, since, wanted)
+    reading = Reading(connector.faults())
+    for kind in sorted(set(known) | (ever | connector.kinds() if wanted else set())):
+        look = _Look(store, connector, kind, known.get(kind, set()), allow_mass_delete)
         try:
-            gone = _gone(connector, kind, ids, allow_mass_delete=allow_mass_delete)
+            if not (wanted and wanted.is_of(kind)):
+                look.queue_gone()
+            elif kind in ever or look.says_something():
+                (reading.whole if look.complete() else reading.left).add(kind)
         except Trouble as trouble:
-            if trouble not in troubles:
-                troubles.append(trouble)
-            continue
-        with store.db.transaction():
-            for id in sorted(gone):
-                store.queue_delete(kind, id)
-    if not troubles:
+            reading.left.add(kind)
+            if trouble not in reading.troubles:
+                reading.troubles.append(trouble)
+    if not reading.troubles:
         with store.db.transaction():
             store.db.set_note("checkpoint", connector.checkpoint())
-    return troubles
+    return reading
 
 
-def _gone(connector: Connector, kind: str, known: set[str], *, allow_mass_delete: bool) -> set[str]:
-    gone = known - connector.live_ids(kind)
-    if not gone:
+def _queue(store: Store, connector: Connector, since: str | None, wanted: Wanted | None) -> None:
+    for chunk in _chunks(connector.changes(None if wanted else since)):
+        with store.db.transaction():
+            for record in chunk:
+                if wanted and wanted.is_of(record.kind):
+                    store.note_part(record)
+                else:
+                    store.note_record(record)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What became of the `known` records of one kind, once the source was read."""
+
+    store: Store
+    connector: Connector
+    kind: str
+    known: set[str]
+    allow_mass_delete: bool
+
+    def says_something(self) -> bool:
+        """An empty file of a kind that was never known may as well be a mistake."""
+        return self.allow_mass_delete or bool(self.connector.live_ids(self.kind))
+
+    def queue_gone(self) -> None:
+        gone = self._missing()
+        if gone:
+            self._queue(self.connector.confirm_gone(self.kind, gone))
+
+    def complete(self) -> bool:
+        """Queue what is gone, and name what the parts do not: then they tell the kind in full.
+
+        There is a second look in any case: from a file half written, a snapshot would take the
+        rest for gone, even of records that are not known here. False: look again later.
+        """
+        gone = self._missing()
+        confirmed = self.connector.confirm_gone(self.kind, gone)
+        self._queue(confirmed)
+        unnamed = self.connector.live_ids(self.kind) - self.store.outbox.part_ids(self.kind)
+        with self.store.db.transaction():
+            for id in sorted(filter(RECORD_ID.fullmatch, unnamed)):
+                self.store.name_part(self.kind, id)
+        return confirmed == gone
+
+    def _missing(self) -> set[str]:
+        gone = self.known - self.connector.live_ids(self.kind)
+        if gone and 2 * len(gone) >= len(self.known) and not self.allow_mass_delete:
+            raise Trouble(
+                f"{len(gone)} of {len(self.known)} records of the kind {self.kind} vanished at "
+                "once; none was deleted: bring them back, or run once with --allow-mass-delete if "
+                "it is meant.",
+                code="mass-delete-held",
+            )
         return gone
-    if 2 * len(gone) >= len(known) and not allow_mass_delete:
-        raise Trouble(
-            f"{len(gone)} of {len(known)} records of the kind {kind} vanished at once; none was "
-            "deleted: bring them back, or run once with --allow-mass-delete if it is meant.",
-            code="mass-delete-held",
-        )
-    return connector.confirm_gone(kind, gone)
+
+    def _queue(self, gone: set[str]) -> None:
+        with self.store.db.transaction():
+            for id in sorted(gone):
+                self.store.queue_delete(self.kind, id)
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -21,9 +21,9 @@ def facts(data_dir: Path, paired: Pairing) -> dict[str, Any]:
             "name": paired.name,
             "connector": json.loads(store.db.note("connector") or "null"),
             "records": store.db.counts("SELECT kind, count(*) FROM record GROUP BY kind"),
-            "unsent": store.unsent(),
+            "unsent": store.outbox.unsent(),
             "edits": store.db.counts("SELECT state, count(*) FROM edit GROUP BY state"),
-            "refused": store.refused(),
+            "refused": store.outbox.refused(),
             "last_run": json.loads(store.db.note("last_run") or "null"),
         }
     finally:

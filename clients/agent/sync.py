@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clients import rawjson
+from clients.agent import wanted
 from clients.agent.collect import collect
 from clients.agent.connectors.base import Connector
-from clients.agent.push import push
-from clients.agent.source import read_source
+from clients.agent.snapshot import Bringing
+from clients.agent.source import Reading, read_source
 from clients.agent.store import Store
+from clients.agent.wanted import Wanted
 from clients.answers import Limits, Mailbox
 from clients.pairing import Pairing
 from clients.problems import Problem
@@ -51,7 +53,7 @@ def sync(
     error: str | None = None
     try:
         with session(
-            api, reason=reason, next_contact_in=every, pending=store.unsent, tally=tally
+            api, reason=reason, next_contact_in=every, pending=store.outbox.unsent, tally=tally
         ) as mailbox:
             report.interval = mailbox.poll_after or DEFAULT_INTERVAL
             work.run(mailbox)
@@ -78,11 +80,10 @@ class _Work:
     allow_mass_delete: bool
 
     def run(self, mailbox: Mailbox) -> None:
+        # Before the resync, which clears the mark: a crash in between must not forget it.
+        wanted.note(self.store, mailbox)
         if mailbox.resync:
             self.api.resync()
-        with self.store.db.transaction():
-            self.store.number_above(mailbox.highest_version)
-        resends = [command.id for command in mailbox.commands if command.do == "resend-all"]
         try:
             self.connector.health()
             # First: after a crash the outbox may hold the states of records whose edits have an
@@ -93,34 +94,37 @@ class _Work:
         except Problem as problem:
             if problem.code == "account-inactive":
                 # Nothing travels, but the portal learns how much lies in the office.
-                self._read(mailbox, resend=False)
+                self._read(mailbox, None)
             raise
-        troubles = self._read(mailbox, resend=bool(resends))
-        self._push()
+        troubles = self._bring(mailbox)
+        for command in wanted.followed(self.store.db, mailbox):
+            self.api.command_done(command)
         if troubles:
             for trouble in troubles[1:]:
                 warn(trouble.sentence)
             raise troubles[0]
-        for command in resends:
-            self.api.command_done(command)
 
-    def _push(self) -> None:
-        push(self.api, self.store, self.limits, self.tally)
+    def _bring(self, mailbox: Mailbox) -> list[Trouble]:
+        def read(snapshot: Wanted | None) -> Reading:
+            return self._read(mailbox, snapshot)
 
-    def _read(self, mailbox: Mailbox, *, resend: bool) -> list[Trouble]:
+        return Bringing(self.api, self.store, self.limits, self.tally, read).run()
+
+    def _read(self, mailbox: Mailbox, snapshot: Wanted | None) -> Reading:
         # The mailbox's checkpoint outranks ours, but knows nothing of what still lies here.
-        since = self.store.db.note("checkpoint") if self.store.unsent() else mailbox.checkpoint
-        troubles = read_source(
+        unsent = self.store.outbox.unsent()
+        since = self.store.db.note("checkpoint") if unsent else mailbox.checkpoint
+        reading = read_source(
             self.store,
             self.connector,
-            since=None if resend else since,
-            resend=resend,
+            since=since,
             allow_mass_delete=self.allow_mass_delete,
+            wanted=snapshot,
         )
         self.report.refused_rows = self.connector.refusals()
         for line in self.report.refused_rows:
             warn(line)
-        return troubles
+        return reading
 
 
 def _note_run(store: Store, report: Report, error: str | None) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from clients import parcels, rawjson
 from clients.answers import BatchState, Limits, Outcome, Receipt
 from clients.database import Database
-from clients.parcels import Item, Parcel
+from clients.parcels import Frame, Item, Parcel
 
 OPEN = ("unsent", "waiting", "collected")
 _FIELDS = "seq, kind, id, op, base_version, data, state, version, detail, shown, made"
@@ -93,7 +93,7 @@ class Edits:
                 [Item(edit.seq, _change_text(edit)) for edit in edits],
                 max_changes=limits.device_batch_changes,
                 max_bytes=limits.batch_bytes,
-                checkpoint=None,
+                frame=Frame(),
             )
 
     def delivered(self, parcel: Parcel, receipt: Receipt) -> None:

@@ -51,7 +51,7 @@ class Store:
     """The device's data for one account."""
 
     def __init__(self, data_dir: Path, account: str) -> None:
-        self.db = Database(data_dir / f"device-{account}.sqlite3", _SCHEMA)
+        self.db = Database(data_dir / f"device-{account}.sqlite3", _SCHEMA, parcels.COLUMNS)
         self._sql = self.db.connection
         self.edits = Edits(self.db)
 

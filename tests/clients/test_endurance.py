@@ -46,7 +46,7 @@ def unsent(office: Office, number: str) -> int:
     """What lies in the agent's outbox, without the time that a command of its own would take."""
     store = agent_store.Store(office.data_dir, number)
     try:
-        return store.unsent()
+        return store.outbox.unsent()
     finally:
         store.close()
 

@@ -71,6 +71,9 @@ class Connector(Protocol):
     def checkpoint(self) -> str:
         """Where the last `changes` ended, to be handed to a later one; opaque."""
 
+    def kinds(self) -> set[str]:
+        """The kinds that the last `changes` met, empty and unreadable ones too."""
+
     def live_ids(self, kind: str) -> set[str]:
         """The ids that exist. Trouble where this kind cannot be read: nothing is then deleted."""
 

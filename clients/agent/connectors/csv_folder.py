@@ -68,6 +68,9 @@ class CsvFolder:
             digest.update(f"{kind}:{table.stamp}\n".encode())
         return f"csv-{digest.hexdigest()[:32]}"
 
+    def kinds(self) -> set[str]:
+        return set(self._tables) | set(self._faults)
+
     def live_ids(self, kind: str) -> set[str]:
         fault = self._faults.get(kind) or self._no_tables.get(kind)
         if fault:
