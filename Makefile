@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help python run test test-all bench test-services check setup lock
+.PHONY: help python run test test-all faults bench test-services check setup lock
 help: ## this list
 	@echo "Handheld Mailbox"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,11 +30,14 @@ test-all: setup ## the same with more records, longer outages, more examples (SE
 	  LONG_FIGURES=1 $(PYTEST) --hypothesis-seed=$$seed
 
 # What the journeys, hostile callers and clients add to these costs minutes and no other SQL.
-NO_SQL := journeys hostile clients run
+NO_SQL := journeys hostile clients run faults
 test-services: setup ## the tests of the SQL, on the services that DATABASE_URL and REDIS_URL name
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { \
 	  echo "  DATABASE_URL and REDIS_URL have to name the services to test on."; exit 1; }
 	@$(PYTEST) $(NO_SQL:%=--ignore=tests/%)
+
+faults: setup ## kill, pause and cut everything for half an hour; nothing may be lost (SEED=…)
+	@$(VENV)/python -m tests.faults
 
 bench: setup ## how fast it is, beside yardsticks measured in the same run
 	@$(VENV)/python -m tests.bench

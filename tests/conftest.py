@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 
-LONGEST = ("run", "journeys", "hostile", "clients")
+LONGEST = ("faults", "run", "journeys", "hostile", "clients")
 LONG_FIGURES = "LONG_FIGURES" in os.environ
 
 # A busy machine is no failure: neither a slow example nor slow drawing.
