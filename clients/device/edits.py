@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from clients import parcels, rawjson
 from clients.answers import BatchState, Limits, Outcome, Receipt
@@ -16,6 +16,9 @@ from clients.database import Database
 from clients.parcels import Frame, Item, Parcel
 
 OPEN = ("unsent", "waiting", "collected")
+_SENT = ("waiting", "collected")
+# A batch is known at least so long after its last outcome, and no edit is younger than its batch.
+_KNOWN_FOR = timedelta(days=30)
 _FIELDS = "seq, kind, id, op, base_version, data, state, version, detail, shown, made"
 
 
@@ -121,10 +124,17 @@ class Edits:
         return [batch for (batch,) in rows]
 
     def learn(self, batch: str, answer: BatchState | None) -> list[Edit]:
-        """Take in a batch's outcomes (None: the mailbox forgot it); returns those that ended."""
+        """Take in a batch's outcomes; returns the edits that ended.
+
+        None: the mailbox knows no such batch, for it was set back to an earlier time, or because
+        its last outcome is long ago. What it lost is sent again.
+        """
         open_before = {edit.seq: edit for edit in self._of(batch).values() if edit.state in OPEN}
         if answer is None:
-            self._end_all(open_before, "expired", "The mailbox no longer knows this edit.")
+            old = {seq: edit for seq, edit in open_before.items() if _may_be_over(edit)}
+            self._end_all(old, "expired", "The mailbox no longer knows this edit.")
+            for seq in open_before.keys() - old.keys():
+                self._sql.execute("UPDATE edit SET state = 'unsent' WHERE seq = ?", (seq,))
         elif answer.state == "failed":
             self._end_all(open_before, "rejected", "The mailbox failed to take this edit.")
         else:
@@ -133,7 +143,7 @@ class Edits:
             for outcome in answer.outcomes:
                 self._at(batch, outcome.index, outcome)
         edits = list(self._of(batch).values())
-        if not any(edit.state in OPEN for edit in edits):
+        if not any(edit.state in _SENT for edit in edits):
             self._forget_batch(batch)
         return [edit for edit in edits if edit.seq in open_before and edit.state not in OPEN]
 
@@ -230,6 +240,10 @@ class Edits:
 def new_id() -> str:
     """An id of the phone's own, until the office gives another."""
     return str(uuid.uuid4())
+
+
+def _may_be_over(edit: Edit) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(edit.made) >= _KNOWN_FOR
 
 
 def _last(edits: list[Edit]) -> Edit | None:
