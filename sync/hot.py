@@ -88,10 +88,13 @@ class Mail(NamedTuple):
 
 
 # The reader is read once the wall lets this account through (`OFFSET 0` keeps the order); what
-# else lies behind the wall is looked up for the row that this gives.
+# else lies behind the wall is looked up for the row that this gives. In whatever order tables are
+# joined, nobody else's mailboxes may set it first: a policy looks at it once a statement.
 _WALL = """
 CROSS JOIN LATERAL (
-    SELECT set_config('app.mailboxes', format('{{%%s,%%s}}', rm.id, wm.id), true) AS set OFFSET 0
+    SELECT CASE WHEN p.account_id = rm.account_id AND p.account_id = wm.account_id THEN
+        set_config('app.mailboxes', format('{{%%s,%%s}}', rm.id, wm.id), true)
+    END AS set OFFSET 0
 ) wall
 CROSS JOIN LATERAL (
     SELECT * FROM mailbox_reader WHERE {reader} AND wall.set IS NOT NULL OFFSET 0
