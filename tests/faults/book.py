@@ -61,6 +61,7 @@ class Book:
     notes: list[str] = field(default_factory=list)
     # Set where an older state was restored: what it forgot may come again, and go back first.
     restored: bool = False
+    resend_awaited: bool = False
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

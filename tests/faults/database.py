@@ -1,18 +1,22 @@
 """A durable PostgreSQL that can be killed, and started again as a service manager would."""
 
 import os
+import shutil
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from hhcportal.run.places import Places
-from hhcportal.run.postgres import DURABLE, Postgres, conninfo
-from hhcportal.run.processes import Child, wait_until
+from hhcportal.run.ports import HOST
+from hhcportal.run.postgres import DURABLE, SUPERUSER, Postgres, conninfo
+from hhcportal.run.processes import Child, dropped, wait_until
 from hhcportal.run.steps import Refusal
 from hhcportal.run.stopping import Stopping
 
@@ -58,6 +62,37 @@ class Database:
         assert wait_until(lambda: child.code is not None, 30), "PostgreSQL did not end"
         child.sweep()
         self._child = None
+
+    def back_up(self) -> None:
+        """A base backup beside the data, as `pg_basebackup` makes it."""
+        home, superuser = self.server.home, self.server._passwords.superuser
+        words = [str(home.programs / "pg_basebackup"), "-h", HOST, "-p", str(self.server._port)]
+        words += ["-U", SUPERUSER, "-D", str(self._draft), "-X", "stream", "-c", "fast"]
+        self._draft.mkdir(mode=0o700)
+        if home.user:
+            os.chown(self._draft, home.user.uid, home.user.gid)
+        environment = {**os.environ, "PGPASSWORD": superuser}
+        subprocess.run(words, cwd="/", env=environment, check=True, **dropped(home.user))
+
+    def set_back(self) -> None:
+        """The backup takes the place of the data of a server that has ended.
+
+        It recovers to the backup's end and goes on from there on a timeline of its own.
+        """
+        data = self.server.home.data
+        with (self._draft / "postgresql.auto.conf").open("a") as settings:
+            settings.write("restore_command = 'false'\n")
+        (self._draft / "recovery.signal").touch()
+        shutil.rmtree(data)
+        self._draft.rename(data)
+
+    @property
+    def _draft(self) -> Path:
+        return self.server.home.folder / "backup"
+
+    @property
+    def log(self) -> Path:
+        return self._places.log / "postgres.log"
 
     @property
     def pid(self) -> int:

@@ -156,16 +156,7 @@ def _slow_transaction(rig: Rig, chance: random.Random) -> None:
 
 @_fault("a worker stopped with a lock", 2)
 def _worker_stopped(rig: Rig, chance: random.Random) -> None:
-    """Stopped where it is a mailbox's applier, if it can be caught there."""
-    pids = [rig.main("worker"), *rig.children("worker")]
-    for _ in range(60):
-        _signal_all(pids, signal.SIGSTOP)
-        with suppress(psycopg.Error):
-            if rig.database.applier_at_work():
-                break
-        _signal_all(pids, signal.SIGCONT)
-        time.sleep(chance.uniform(0, 0.05))
-    _paused(pids, chance.uniform(1, 6))
+    _paused(stop_worker_at_work(rig, chance), chance.uniform(1, 6))
 
 
 @_fault("a web process stopped", 1)
@@ -185,6 +176,20 @@ def _wrong_clock(rig: Rig, chance: random.Random) -> None:
     account = chance.choice(rig.accounts)
     jump = timedelta(hours=chance.uniform(-20_000, 20_000))
     account.tell_time((datetime.now(UTC) + jump).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def stop_worker_at_work(rig: Rig, chance: random.Random) -> list[int]:
+    """Stop all of the worker where it is a mailbox's applier, if it can be caught there."""
+    pids = [rig.main("worker"), *rig.children("worker")]
+    for _ in range(60):
+        _signal_all(pids, signal.SIGSTOP)
+        with suppress(psycopg.Error):
+            if rig.database.applier_at_work():
+                break
+        _signal_all(pids, signal.SIGCONT)
+        time.sleep(chance.uniform(0, 0.05))
+    _signal_all(pids, signal.SIGSTOP)
+    return pids
 
 
 def _paused(pids: list[int], seconds: float) -> None:

@@ -13,6 +13,7 @@ from tests.faults.wire import Answer, Sent, Wire
 KINDS = ("contact", "note")
 RECORDS = 30
 AT_MOST = 5
+SMALL = 200  # bytes of a letter, at most
 KEPT = 200
 
 
@@ -25,7 +26,7 @@ class Office:
         self._chance = random.Random(seed)
         self._version = 0
         self._cursor = ""
-        self.batch_bytes = 200
+        self.letter_bytes = SMALL
         self.quiet = False
         self.errands: deque[Callable[[], None]] = deque()  # to be done before the next step
         self.pushed: list[Sent] = []
@@ -36,7 +37,7 @@ class Office:
         if not self.quiet:
             self._push([self._change() for _ in range(self._chance.randint(1, AT_MOST))])
         mail = self.wire.get("/mailbox").body
-        for command in mail.get("commands", ()):
+        for command in mail["commands"]:
             self._resend(command["id"], mail["highest_version"])
         if "resync" in mail:
             self._resync()
@@ -46,6 +47,11 @@ class Office:
     def repeat(self) -> None:
         if self.pushed and not self._book.restored:
             self.wire.repeat(self._chance.choice(self.pushed))
+
+    @property
+    def version(self) -> int:
+        """The highest that it gave so far."""
+        return self._version
 
     def check(self) -> None:
         """Every batch was applied, each of its changes once or not at all; nothing waits."""
@@ -71,7 +77,7 @@ class Office:
         self._version += 1
         data = None
         if said is not None:
-            filling = "x" * self._chance.randrange(self.batch_bytes)
+            filling = "x" * self._chance.randrange(self.letter_bytes)
             data = f"{self._book.marker}|{self._version}|{said}|{filling}"
         self._book.push(key, Version(self._version, data))
         return change(key, Version(self._version, data))
@@ -91,7 +97,7 @@ class Office:
         return True
 
     def _collect(self) -> None:
-        limit = self._chance.randint(1, 50)
+        limit = self._chance.randint(1, 50) if not self._book.restored else 200
         page = self.wire.get(f"/changes?after={self._cursor}&limit={limit}")
         if page.status != 200:
             self._lost_place(page)
@@ -147,6 +153,7 @@ class Office:
                 return
         committed = self.wire.post(f"/snapshots/{snapshot}/commit", {"changes": len(records)})
         if committed.status == 202:
+            self._book.resend_awaited = False
             self.wire.post(f"/commands/{command}/done", {"result": "ok"})
 
 

@@ -22,6 +22,7 @@ class Phone:
         self.quiet = False
         self.errands: deque[Callable[[], None]] = deque()  # to be done before the next step
         self.settled = False  # at the last look nothing waited
+        self.steps = 0
         self.wire = wire
         self._book = book
         self._chance = random.Random(seed)
@@ -43,6 +44,7 @@ class Phone:
             self._edit()
         for sent in self._open[:3]:
             self._learn(sent)
+        self.steps += 1
 
     def repeat(self) -> None:
         if self._pushed and not self._book.restored:

@@ -28,11 +28,16 @@ class Round:
     rig: Rig
     chance: random.Random
     batches: int
+    everybody: Callable[[], bool]
     told: Told = field(default_factory=Told)
 
     def done(self) -> int:
         """How many batches were taken so far."""
         return sum(account.book.counted.batches for account in self.rig.accounts)
+
+    def wait_for_everybody(self) -> None:
+        """Return when every account's late phone is there."""
+        assert wait_until(self.everybody, BATCHES_WITHIN), "a phone did not join"
 
     def wait_for_batches(self) -> None:
         enough = wait_until(lambda: self.done() >= self.batches, BATCHES_WITHIN)
@@ -42,11 +47,11 @@ class Round:
 class Crew:
     """Every program of every account at work, each in a thread of its own."""
 
-    def __init__(self, rig: Rig, seed: int, *, joins: bool) -> None:
+    def __init__(self, rig: Rig, seed: int) -> None:
         self._accounts = rig.accounts
         self._seed = seed
         self._over = threading.Event()
-        self._joins = joins
+        self._looked: list[int] | None = None
         self._late: dict[str, Phone] = {}
         self._pool = ThreadPoolExecutor(len(rig.accounts) * (PHONES + 2))
         self._working: list[Future[None]] = []
@@ -54,8 +59,7 @@ class Crew:
             for actor in account.actors:
                 actor.quiet = False
                 self._working.append(self._pool.submit(self._work, actor))
-            if joins:
-                self._working.append(self._pool.submit(self._join, account))
+            self._working.append(self._pool.submit(self._join, account))
 
     def phones(self, account: Account) -> list[Phone]:
         late = self._late.get(account.number)
@@ -69,11 +73,27 @@ class Crew:
                 phone.quiet = True
 
     def settled(self) -> bool:
-        """Whether everything accepted is with everybody; or nobody is left to bring it there."""
-        return self.missing() == 0 or self._broken() != []
+        """Whether everything accepted is with everybody, and stays when all have looked again.
 
-    def missing(self) -> int:
-        return sum(self._missing(account) for account in self._accounts)
+        Or somebody is broken, so that it never will be.
+        """
+        if self.missing():
+            self._looked = None
+        elif self._looked is None:
+            self._looked = self._looks()
+        elif all(now > then + 1 for then, now in zip(self._looked, self._looks(), strict=True)):
+            return True
+        return self._broken() != []
+
+    def all_joined(self) -> bool:
+        return len(self._late) == len(self._accounts)
+
+    def missing(self) -> dict[str, int]:
+        """What is not where it has to be, of all accounts."""
+        missing: dict[str, int] = {}
+        for account in self._accounts:
+            missing |= self._missing(account)
+        return missing
 
     def end(self) -> list[str]:
         """Everybody stops; what ended somebody before."""
@@ -85,17 +105,22 @@ class Crew:
         for phone in self._late.values():
             phone.leave()
 
-    def _missing(self, account: Account) -> int:
-        phones, book = self.phones(account), account.book
-        coming = self._joins and account.number not in self._late
-        return (
-            coming
-            + book.undelivered()
-            + sum(
-                len(book.missing(phone.copy)) + phone.open_edits + (not phone.settled)
-                for phone in phones
-            )
-        )
+    def _looks(self) -> list[int]:
+        return [phone.steps for account in self._accounts for phone in self.phones(account)]
+
+    def _missing(self, account: Account) -> dict[str, int]:
+        """What is not where it has to be, by where; only what is amiss."""
+        book = account.book
+        missing = {
+            f"phones of {book.marker} to come": int(account.number not in self._late),
+            f"everything again from {book.marker}": int(book.resend_awaited),
+            f"edits at {book.marker}": book.undelivered(),
+        }
+        for phone in self.phones(account):
+            missing[f"records at {phone.name}"] = len(book.missing(phone.copy))
+            missing[f"outcomes at {phone.name}"] = phone.open_edits
+            missing[f"an empty mailbox for {phone.name}"] = int(not phone.settled)
+        return {where: number for where, number in missing.items() if number}
 
     def _broken(self) -> list[BaseException]:
         done = [working for working in self._working if working.done()]
@@ -115,11 +140,11 @@ class Crew:
             self._over.wait(PAUSE)
 
 
-def play(rig: Rig, seed: int, script: Script, *, batches: int, joins: bool = True) -> Told:
+def play(rig: Rig, seed: int, script: Script, *, batches: int) -> Told:
     """One round; what it came to. The accounts and their records go on into the next."""
-    playing = Round(rig, random.Random(seed), batches)
-    told = playing.told
-    with _at_work(rig, seed, joins=joins) as crew:
+    with _at_work(rig, seed) as crew:
+        playing = Round(rig, random.Random(seed), batches, crew.all_joined)
+        told = playing.told
         try:
             script(playing)
         finally:
@@ -127,10 +152,10 @@ def play(rig: Rig, seed: int, script: Script, *, batches: int, joins: bool = Tru
         healed = time.monotonic()
         wait_until(crew.settled, VISIBLE_WITHIN)
         told.seconds_to_heal.append(time.monotonic() - healed)
-        told.counted.lost = crew.missing()
-        told.notes += crew.end()
-        told.counted.wrong += len(told.notes)
-        if not told.counted.lost:
+        missing, broken = crew.missing(), crew.end()
+        told.counted.lost, told.counted.wrong = sum(missing.values()), len(broken)
+        told.notes += broken + [f"lost: {number} {where}" for where, number in missing.items()]
+        if not missing:
             _check(crew, rig)
         crew.leave()
     for account in rig.accounts:
@@ -142,8 +167,8 @@ def play(rig: Rig, seed: int, script: Script, *, batches: int, joins: bool = Tru
 
 
 @contextmanager
-def _at_work(rig: Rig, seed: int, *, joins: bool) -> Iterator[Crew]:
-    crew = Crew(rig, seed, joins=joins)
+def _at_work(rig: Rig, seed: int) -> Iterator[Crew]:
+    crew = Crew(rig, seed)
     try:
         yield crew
     finally:

@@ -16,6 +16,7 @@ class Told:
     kills: int = 0
     seconds_to_heal: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    push_ms: tuple[float, float] | None = None  # medians: in calm, without the broker
 
     def fault(self, name: str, *, kills: bool) -> None:
         self.faults[name] = self.faults.get(name, 0) + 1
@@ -28,9 +29,11 @@ class Told:
         self.kills += other.kills
         self.seconds_to_heal += other.seconds_to_heal
         self.notes += other.notes
+        self.push_ms = other.push_ms or self.push_ms
 
     def figures(self) -> dict[str, float]:
         """The figures by their names, as the last line shows them."""
+        calm, without = self.push_ms or (0.0, 0.0)
         healed = self.seconds_to_heal or [0.0]
         return {
             "faults": sum(self.faults.values()),
@@ -38,6 +41,8 @@ class Told:
             **vars(self.counted),
             "seconds_to_heal_max": round(max(healed), 1),
             "seconds_to_heal_median": round(statistics.median(healed), 1),
+            "push_ms_calm": round(calm, 1),
+            "push_ms_without_broker": round(without, 1),
         }
 
     def line(self) -> str:

@@ -1,0 +1,91 @@
+"""Faults that take their time: a round each, behind a few faults by chance."""
+
+import signal
+import statistics
+import time
+
+from hhcportal.run.processes import wait_until
+from hhcportal.run.steps import say
+from tests.faults.kinds import stop_worker_at_work
+from tests.faults.office import Office
+from tests.faults.rig import send
+from tests.faults.rounds import Round, Script
+
+CALM = 10.0
+SETTLED_WITHOUT = 5.0  # nudges that were on their way when the broker went are done with by then
+REVIVED_WITHIN = 150.0
+
+
+def in_turn(*scripts: Script) -> Script:
+    """One script after the other."""
+
+    def script(playing: Round) -> None:
+        for part in scripts:
+            part(playing)
+
+    return script
+
+
+def without_broker(seconds: float) -> Script:
+    """Valkey is gone for so long: pushes are taken as quickly, and applied by whoever polls."""
+
+    def script(playing: Round) -> None:
+        rig = playing.rig
+        offices = [account.office for account in rig.accounts]
+        began = time.monotonic()
+        time.sleep(CALM)
+        with rig.broker_busy:
+            gone = time.monotonic()
+            send(rig.broker_pid, signal.SIGKILL)
+            rig.stack.stop_valkey()
+            time.sleep(SETTLED_WITHOUT)
+            versions = [office.version for office in offices]
+            time.sleep(seconds - SETTLED_WITHOUT)
+            for account, version in zip(rig.accounts, versions, strict=True):
+                newest = max(held.number for held in list(account.phones[0].copy.values()))
+                if newest <= version:
+                    account.book.wrong("nothing that was pushed without Valkey was applied")
+            back = time.monotonic()
+            rig.stack.start_valkey()
+        playing.told.fault(f"Valkey gone for {seconds:g} s", kills=True)
+        calm, without = _push_ms(offices, began, gone), _push_ms(offices, gone, back)
+        playing.told.push_ms = (calm, without)
+        say(f"  a push took {calm:.1f} ms, without Valkey {without:.1f} ms (medians)")
+
+    return script
+
+
+def with_dead_worker(playing: Round) -> None:
+    """A worker is stopped with a mailbox's lock, and nobody lets it go on."""
+    rig = playing.rig
+    pid = rig.main("worker")
+    stop_worker_at_work(rig, playing.chance)
+    revived = wait_until(lambda: rig.stack.pids().get("worker", pid) != pid, REVIVED_WITHIN)
+    assert revived, "a stopped worker was never replaced"
+    playing.told.fault("a worker stopped for good", kills=False)
+
+
+def set_back(playing: Round) -> None:
+    """An older state is restored under devices whose places lie ahead of it.
+
+    By itself a new epoch begins, everybody begins anew, and the offices send all that they have.
+    """
+    database = playing.rig.database
+    playing.wait_for_everybody()  # a pairing that the backup did not know would be no more
+    with database.busy:
+        database.back_up()
+    seen = playing.done()
+    wait_until(lambda: playing.done() >= seen + playing.batches // 4, REVIVED_WITHIN)
+    with database.busy:
+        for account in playing.rig.accounts:
+            account.book.restored = account.book.resend_awaited = True
+        database.end(signal.SIGQUIT)
+        database.set_back()
+        database.start()
+    playing.told.fault("an older state restored", kills=True)
+
+
+def _push_ms(offices: list[Office], began: float, ended: float) -> float:
+    """The median of pushes that were taken at once, in milliseconds."""
+    taken = [s for office in offices for at, s in list(office.quick) if began < at < ended]
+    return statistics.median(taken) * 1000 if taken else 0.0
