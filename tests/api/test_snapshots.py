@@ -205,11 +205,12 @@ def test_anothers_snapshot_is_as_unknown_as_none(
     server: Program, other: Callable[[], Office]
 ) -> None:
     foreign = Snapshot(other().server, 10)
-    for ask in (
+    asks: list[Callable[[str], Any]] = [
         lambda name: server.get(f"/snapshots/{name}"),
         lambda name: server.post(f"/snapshots/{name}/commit", {"changes": 0}),
         lambda name: part(server, name, put("a")),
-    ):
+    ]
+    for ask in asks:
         refused(ask(foreign.id), 404, "not-found")
         assert as_told(ask(foreign.id)) == as_told(ask(str(uuid.uuid4())))
     assert foreign.state == "open"

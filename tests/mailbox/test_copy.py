@@ -9,7 +9,7 @@ from django.test import override_settings
 from tests.office import Office, Program, apply_all, delete, manage, put, refused, said
 from tests.snapshots import Snapshot
 
-NOTHING = {"total": 0, "oldest": None, "since": None, "by_kind": {}}
+NOTHING: dict[str, Any] = {"total": 0, "oldest": None, "since": None, "by_kind": {}}
 
 
 def switch(office: Office, copy: str) -> bool:
@@ -248,12 +248,11 @@ def test_a_storage_time_has_bounds(office: Office) -> None:
             manage("set_storage", office.number, days)
 
 
-def test_the_storage_time_is_an_accounts_own(office: Office, server: Program) -> None:
+def test_the_storage_time_is_an_accounts_own(office: Office) -> None:
     other = Office()
     manage("set_storage", office.number, "5")
-    for each in (server, other.server):
-        each.deliver(delete("a", 1))
     for each in (office, other):
+        each.server.deliver(delete("a", 1))
         each.age("6d")
     apply_all()
     assert office.device().mailbox()["waiting"]["total"] == 0
