@@ -67,6 +67,7 @@ def expire(mailbox_id: int, *, now: datetime) -> Expired:
     return Expired(len(removed), len(removed) >= AT_ONCE)
 
 
+_STORAGE_END = "%(now)s - m.storage_days * interval '1 day'"
 # The place up to which every device has acknowledged; without any, there is no such place.
 _EVERYBODY = """
     coalesce((SELECT min(r.acked) FROM mailbox_reader r WHERE r.mailbox_id = m.id), m.head)
@@ -75,28 +76,28 @@ _EVERYBODY = """
 _DUE = f"""
 SELECT m.id FROM mailbox_mailbox m WHERE m.direction = 'down' AND (
     EXISTS (SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.data IS NULL
-        AND c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+        AND c.taken_at <= {_STORAGE_END})
     OR (NOT m.keep_copy AND EXISTS (
         SELECT FROM mailbox_change c WHERE c.mailbox_id = m.id AND c.data IS NOT NULL AND (
             (c.taken_at <= %(day_ago)s AND c.place <= {_EVERYBODY})
-            OR c.taken_at <= %(now)s - m.storage_days * interval '1 day'))))
+            OR c.taken_at <= {_STORAGE_END}))))
 UNION ALL
 SELECT m.id FROM mailbox_mailbox m JOIN mailbox_reader r ON r.mailbox_id = m.id
 WHERE m.direction = 'up' AND (
     EXISTS (SELECT FROM mailbox_upchange c WHERE c.mailbox_id = m.id AND (
         (c.place <= r.acked AND c.taken_at <= %(day_ago)s)
-        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day'))
+        OR c.taken_at <= {_STORAGE_END}))
     OR EXISTS (SELECT FROM mailbox_outcome o JOIN mailbox_batch b ON b.id = o.batch_id
         WHERE o.mailbox_id = m.id AND o.state IN ('waiting', 'collected')
-        AND b.received_at <= %(now)s - m.storage_days * interval '1 day'))
+        AND b.received_at <= {_STORAGE_END}))
 """
 
 # Deletes and stubs.
-_WITHOUT_LETTER = """
+_WITHOUT_LETTER = f"""
 WITH old AS (
     SELECT c.kind, c.record_id FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
     WHERE c.mailbox_id = %(mailbox)s AND c.data IS NULL
-        AND c.taken_at <= %(now)s - m.storage_days * interval '1 day'
+        AND c.taken_at <= {_STORAGE_END}
     ORDER BY c.taken_at LIMIT %(limit)s
 )
 DELETE FROM mailbox_change c USING old
@@ -110,7 +111,7 @@ WITH old AS (
     FROM mailbox_change c JOIN mailbox_mailbox m ON m.id = c.mailbox_id
     WHERE c.mailbox_id = %(mailbox)s AND c.data IS NOT NULL AND (
         (c.taken_at <= %(day_ago)s AND c.place <= {_EVERYBODY})
-        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+        OR c.taken_at <= {_STORAGE_END})
     ORDER BY c.place LIMIT %(limit)s
 ), stubs AS (
     UPDATE mailbox_change c SET data = NULL, place = NULL, size = 0, taken_at = %(now)s
@@ -120,13 +121,13 @@ WITH old AS (
 SELECT kind, place, size, 0 FROM old
 """
 
-_OLD_EDITS = """
+_OLD_EDITS = f"""
 WITH old AS (
     SELECT c.place FROM mailbox_upchange c
     JOIN mailbox_mailbox m ON m.id = c.mailbox_id JOIN mailbox_reader r ON r.mailbox_id = m.id
     WHERE c.mailbox_id = %(mailbox)s AND (
         (c.place <= r.acked AND c.taken_at <= %(day_ago)s)
-        OR c.taken_at <= %(now)s - m.storage_days * interval '1 day')
+        OR c.taken_at <= {_STORAGE_END})
     ORDER BY c.place LIMIT %(limit)s
 )
 DELETE FROM mailbox_upchange c USING old
@@ -152,12 +153,12 @@ def _run(sql: str, mailbox_id: int, now: datetime) -> list[Removed]:
 def _expire_outcomes(mailbox_id: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE mailbox_outcome o SET state = 'expired', final_at = %s"
+            "UPDATE mailbox_outcome o SET state = 'expired', final_at = %(now)s"
             " FROM mailbox_batch b, mailbox_mailbox m"
-            " WHERE o.mailbox_id = %s AND m.id = o.mailbox_id AND b.id = o.batch_id"
+            " WHERE o.mailbox_id = %(mailbox)s AND m.id = o.mailbox_id AND b.id = o.batch_id"
             " AND o.state IN ('waiting', 'collected')"
-            " AND b.received_at <= %s - m.storage_days * interval '1 day'",
-            [now, mailbox_id, now],
+            f" AND b.received_at <= {_STORAGE_END}",
+            {"now": now, "mailbox": mailbox_id},
         )
 
 

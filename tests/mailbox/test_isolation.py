@@ -28,8 +28,14 @@ class Filled(Office):
         said(self.server.push(put(f"{mark}-late", 2, {"of": mark})), 202)
 
 
+@pytest.fixture(params=["up", "down"])
+def first_wall(db: None, request: pytest.FixtureRequest) -> None:
+    """With the second wall down the first one has to hold alone."""
+    manage("wall", request.param)
+
+
 @pytest.fixture
-def pair(db: None) -> tuple[Filled, Filled]:
+def pair(first_wall: None) -> tuple[Filled, Filled]:
     one, other = Filled("rot", 3), Filled("blau", 5)
     manage("sweep")
     return one, other

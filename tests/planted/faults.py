@@ -1,0 +1,118 @@
+"""The planted faults: what is replaced by what, and who notices."""
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """`old` occurs exactly once in the file at `path`; `test` fails where it is `new`."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    test: str
+
+
+FAULTS = (
+    Fault(
+        name="cursor at the head on a truncated page",
+        path="mailbox/read.py",
+        old="Place(head, False) if complete else Place(shown[-1][_FACTS - 2], full)",
+        new="Place(head, False) if complete else Place(head, full)",
+        test="tests/api/test_changes.py::test_pages_are_exact_and_reading_moves_nothing",
+    ),
+    Fault(
+        name="trimming at the furthest reader",
+        path="mailbox/expire.py",
+        old="SELECT min(r.acked) FROM mailbox_reader r",
+        new="SELECT max(r.acked) FROM mailbox_reader r",
+        test="tests/mailbox/test_copy.py::test_a_letter_stays_until_every_device_has_it",
+    ),
+    Fault(
+        name="no “already applied” guard",
+        path="mailbox/apply.py",
+        old='            if cursor.fetchone()[0] != "received":\n                return None\n',
+        new="",
+        test="tests/races/test_applying.py::test_a_batch_that_another_applied_meanwhile_is_left_alone",
+    ),
+    Fault(
+        name="counter not lowered on replacement",
+        path="mailbox/counts.py",
+        old="        kinds.subtract(counted)\n",
+        new="",
+        test="tests/api/test_changes.py::test_a_newer_version_replaces_and_moves_to_the_end",
+    ),
+    Fault(
+        name="an acknowledgement that moves another's reader",
+        path="mailbox/acknowledge.py",
+        old="WHERE id = %(reader)s AND generation",
+        new="WHERE mailbox_id = %(mailbox)s AND %(reader)s > 0 AND generation",
+        test="tests/races/test_collecting.py::test_an_acknowledgement_moves_no_reader_but_its_own",
+    ),
+    Fault(
+        name="a page without the mailbox filter",
+        path="mailbox/read.py",
+        old="WHERE t.mailbox_id = r.mailbox_id AND t.place > r.start",
+        new="WHERE t.place > r.start",
+        test="tests/mailbox/test_isolation.py::test_pages_and_counts_are_its_own",
+    ),
+    Fault(
+        name="places from a sequence instead of the locked counter",
+        path="mailbox/apply.py",
+        old="%(head)s + row_number() OVER (ORDER BY n.index) AS place",
+        new="nextval('mailbox_batch_id_seq') AS place",
+        test="tests/races/test_collecting.py::test_a_late_committer_leaves_no_gap",
+    ),
+    Fault(
+        name="a count taken in the statement that waited for the lock",
+        path="mailbox/resync.py",
+        old="""\
+        mailbox = locks.lock(mailbox_id)
+        waiting, by_kind = counts.recount(mailbox_id, _TABLES[mailbox.direction])
+""",
+        new="""\
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH own AS (SELECT set_config('app.mailboxes', %s, true)), locked AS ("
+                " SELECT m.id FROM mailbox_mailbox m, own WHERE m.id = %s FOR NO KEY UPDATE OF m)"
+                " SELECT c.kind, count(*) FROM locked JOIN LATERAL"
+                " (SELECT kind FROM mailbox_change WHERE mailbox_id = locked.id OFFSET 0) c"
+                " ON true GROUP BY c.kind",
+                [f"{{{mailbox_id}}}", mailbox_id],
+            )
+            by_kind = dict(cursor.fetchall())
+        waiting = sum(by_kind.values())
+        mailbox = locks.lock(mailbox_id)
+""",
+        test="tests/races/test_returning.py"
+        "::test_a_resync_that_waited_counts_what_was_applied_meanwhile",
+    ),
+    Fault(
+        name="`complete` before the last row",
+        path="mailbox/read.py",
+        old="complete = not shown or len(shown) == fetched",
+        new="complete = not shown or len(shown) >= fetched - 1",
+        test="tests/api/test_changes.py::test_pages_are_exact_and_reading_moves_nothing",
+    ),
+    Fault(
+        name="a delete that is trimmed before a reader saw it",
+        path="mailbox/expire.py",
+        old="m.storage_days * interval '1 day'",
+        new="m.storage_days * interval '1 hour'",
+        test="tests/mailbox/test_expiry.py::test_a_delete_stays_for_the_storage_time",
+    ),
+    Fault(
+        name="the stored idempotent answer taken without comparing the body",
+        path="mailbox/accept.py",
+        old="    if bytes(row[1]) != body_sha256:\n        raise KeyReused\n",
+        new="",
+        test="tests/api/test_batches.py::test_the_same_key_with_another_body_is_wrong",
+    ),
+    Fault(
+        name="the applier that does not look again after releasing",
+        path="mailbox/apply.py",
+        old="        if not done.more or time.monotonic() >= until:\n",
+        new="        done.more = False\n        if not done.more or time.monotonic() >= until:\n",
+        test="tests/races/test_applying.py::test_who_lets_go_looks_once_more",
+    ),
+)

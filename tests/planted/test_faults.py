@@ -1,0 +1,35 @@
+"""Each planted fault makes its test fail within a minute."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hhcportal.run.places import CHECKOUT
+from tests.conftest import LONG_FIGURES
+from tests.planted.faults import FAULTS, Fault
+from tests.planted.tree import Tree
+
+# A few always, one of each kind of test; all of them where there is time.
+SOME = [FAULTS[number] for number in (0, 2, 5, 9)]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_it_can_be_planted(fault: Fault) -> None:
+    assert (CHECKOUT / fault.path).read_text().count(fault.old) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS if LONG_FIGURES else SOME, ids=lambda fault: fault.name)
+def test_it_is_noticed(fault: Fault, tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.replace(fault.path, fault.old, fault.new)
+    ran = tree.run([fault.test])
+    said = ran.stdout + ran.stderr
+    assert ran.returncode == 1, f"nobody noticed: {said}"
+    assert re.search(r"^FAILED ", said, re.MULTILINE), said
+    assert re.search(r"^E +(AssertionError|assert )", said, re.MULTILINE), said
+
+
+def test_nothing_is_noticed_where_nothing_is_planted(tmp_path: Path) -> None:
+    ran = Tree(tmp_path).run(dict.fromkeys(fault.test for fault in SOME))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
