@@ -36,6 +36,11 @@ one kind. New, changed and vanished rows go to the phones; a phone's edit is wri
 If half of a file's rows or more vanish at once, nothing is deleted until --allow-mass-delete says
 that it is meant; that option counts for this run alone.
 
+Where the portal asks for all data again, where the mailbox was restored from a backup, and where
+this program's data folder was lost, everything goes out as a snapshot: what the office does not
+have is then deleted on the phones. A kind that cannot be read stays there as it is, and is told
+with the run that can read it.
+
 With --config all profiles run side by side, or the one that --profile names. What fails in one
 account never stops the others."""
 _EXPLAIN = """\

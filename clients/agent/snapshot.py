@@ -27,6 +27,7 @@ from clients.wire import Api
 Read = Callable[[Wanted | None], Reading]
 _COMMIT_TRIES = 30
 _PAUSE = 1.0
+_ASKED = 20
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Bringing:
         with db.transaction():
             # Below this version lies all that was ever sent, above it all that is read from now on.
             version = self.store.next_version()
-            wanted = replace(wanted.closed(), asked=(*wanted.asked, version), other=None)
+            wanted = replace(wanted.closed(), asked=(*wanted.asked, version)[-_ASKED:], other=None)
             notes.keep(db, wanted)
         reading = self.read(wanted)
         wanted = replace(wanted, left=tuple(sorted(reading.left)))

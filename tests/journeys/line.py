@@ -7,6 +7,7 @@ after the mailbox has answered and before the program has heard of it.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
@@ -19,10 +20,13 @@ _PASSED_ON = ("authorization", "install-id", "content-type", "content-encoding",
 
 
 class Halt:
-    """The next request of this method and path stops at `moment`, until it is let go."""
+    """The next request of this method and path stops at `moment`, until it is let go.
+
+    `*` in the path stands for anything.
+    """
 
     def __init__(self, method: str, path: str, moment: Moment) -> None:
-        self.wanted = (method, f"/api/v1/{path}", moment)
+        self.wanted = f"{moment} of {method} /api/v1/{path}"
         self._reached = threading.Event()
         self._released = threading.Event()
         self._dropped = False
@@ -41,7 +45,8 @@ class Halt:
 
     def passes(self, method: str, path: str, moment: Moment) -> bool:
         """Called by every request at every moment; the first that is meant stays meanwhile."""
-        if (method, path.partition("?")[0], moment) == self.wanted and not self._reached.is_set():
+        asked = f"{moment} of {method} {path.partition('?')[0]}"
+        if fnmatchcase(asked, self.wanted) and not self._reached.is_set():
             self._reached.set()
             self._released.wait(HELD_AT_MOST)
             return not self._dropped
@@ -57,6 +62,7 @@ class Line(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Passing)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.halts: list[Halt] = []
+        self.unknown = ""  # what an older mailbox does not know, as the path's first word
         self.upstream = httpx.Client(base_url=target, timeout=60.0)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -122,10 +128,11 @@ class _Passing(BaseHTTPRequestHandler):
         headers = {name: value for name in _PASSED_ON if (value := self.headers.get(name))}
         if not self._passes("request"):
             return None
+        path = self.path
+        if self.server.unknown:
+            path = path.replace(f"/api/v1/{self.server.unknown}", "/api/v1/unknown")
         with suppress(httpx.HTTPError):
-            return self.server.upstream.request(
-                self.command, self.path, content=body, headers=headers
-            )
+            return self.server.upstream.request(self.command, path, content=body, headers=headers)
         return None
 
     def _passes(self, moment: Moment) -> bool:

@@ -59,6 +59,12 @@ class Witness:
             if rest["complete"]:
                 return taken
 
+    def start_over(self) -> None:
+        """Forget everything, and ask for everything again."""
+        self.copy.clear()
+        answer = self._http.post("resync", json={})
+        assert answer.status_code == 202, answer.text
+
     def _page(self) -> tuple[list[dict[str, str]], dict[str, Any]]:
         answer = self._http.get("changes", params={"limit": 200})
         assert answer.status_code == 200, answer.text
