@@ -1,0 +1,82 @@
+"""A server's snapshots: what they do not name is deleted."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.model import checks, letters
+from tests.model.deeds import deed
+from tests.model.oracle import Key, Letter, Snapshot
+from tests.model.seasons import commit
+from tests.model.servers import ServerRules, at
+from tests.office import said
+
+
+class SnapshotRules(ServerRules):
+    """Opened, filled in two parts, committed; or left open."""
+
+    @deed(
+        1,
+        kinds=st.sampled_from((letters.KINDS, letters.KINDS, letters.KINDS[:1], letters.KINDS[1:])),
+        gone=st.lists(letters.keys, max_size=2),
+        leave=st.sampled_from((False, False, True)),
+    )
+    def server_sends_a_snapshot(self, kinds: tuple[str, ...], gone: list[Key], leave: bool) -> None:
+        if self.model.snapshot is None or self.is_suspended:
+            self.open_snapshot(kinds, gone)
+        else:
+            answer = self.server.post("/snapshots", {"version": 2**62, "kinds": list(kinds)})
+            self._assert_open_or_dropped(answer)
+        if self.model.snapshot and not leave:
+            self.commit_snapshot()
+
+    def _assert_open_or_dropped(self, answer: Any) -> None:
+        assert self.model.snapshot is not None
+        checks.problem(answer, 409, "snapshot-open")
+        assert json.loads(answer.content)["snapshot"] == self.model.snapshot.id
+        self.tell("a second snapshot was refused")
+
+    def open_snapshot(self, kinds: tuple[str, ...], gone: list[Key]) -> None:
+        """Open it and send what the server has of these kinds but what is `gone` by now."""
+        opened = {"version": self.number_above_all(), "kinds": list(kinds)}
+        answer = self.server.post("/snapshots", opened)
+        if self.is_suspended:
+            checks.problem(answer, 403, "account-inactive")
+            return
+        made = said(answer, 201)["snapshot"]
+        self.model.snapshot = Snapshot(made, self.version, list(kinds), self.model.hours)
+        for key in gone:
+            if key in self.crm and key[0] in kinds:
+                self.crm[key] = Letter(0, *key, "delete", self.version, None)
+        live = [one for one in self.crm.values() if one.op == "put" and one.kind in kinds]
+        for part in (live[::2], live[1::2]):
+            if part:
+                self._send_part([at(nth, letter) for nth, letter in enumerate(part)])
+
+    def _send_part(self, part: list[Letter]) -> None:
+        snapshot = self.model.snapshot
+        assert snapshot is not None
+        body = letters.body(part, version="version", snapshot=snapshot.id)
+        assert self.push(self.server, body, part, part_of=snapshot.id)
+        snapshot.accepted += len(part)
+        snapshot.names |= {letter.key for letter in part}
+
+    def commit_snapshot(self) -> None:
+        snapshot = self.model.snapshot
+        assert snapshot is not None
+        path = f"/snapshots/{snapshot.id}/commit"
+        right = {"changes": snapshot.accepted}
+        wrong = self.server.post(path, {"changes": snapshot.accepted + 1})
+        checks.problem(wrong, 409, "snapshot-incomplete")
+        if any(batch.part_of == snapshot.id for batch in self.model.pending["down"]):
+            checks.problem(self.server.post(path, right), 409, "snapshot-incomplete")
+            self.tell("committed before a part was applied")
+        self.apply("down")
+        for _ in range(2):
+            assert said(self.server.post(path, right), 202) == {"state": "applying"}
+        self.world.apply(self.mailboxes["down"])
+        if commit(self.model):
+            self.tell("a snapshot deleted what it did not name")
+        self.tell("a snapshot was committed")
+        assert said(self.server.get(f"/snapshots/{snapshot.id}"))["state"] == "applied"

@@ -1,0 +1,152 @@
+"""Where a run of the model takes place: in this process, or in a running program."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import psycopg
+
+from accounts import clock
+from hhcportal.run.postgres import conninfo
+from mailbox import apply
+from sync import sweeps
+from tests.office import API, Program, another_session, http_client, manage, said
+from tests.stack import Stack
+
+VISIBLE_WITHIN = 60.0
+PERSON = "Prüf & Söhne"
+JSON = "application/json"
+
+
+class World:
+    """The program under test, its operator, and a look into its tables. In this process."""
+
+    applies_by_itself = False
+
+    def __init__(self, tables: "psycopg.Connection[Any]") -> None:
+        self._tables = tables
+
+    def manage(self, *words: str) -> dict[str, Any]:
+        """An operator's command."""
+        return manage(*words)
+
+    def open_account(self) -> tuple[str, dict[str, int]]:
+        """The number of a fresh account and the ids of its mailboxes by direction."""
+        email = f"{uuid.uuid4().hex}@example.com"
+        number: str = self.manage("create_account", PERSON, "--email", email)["account"]
+        rows = self.look(
+            "SELECT m.direction, m.id FROM mailbox_mailbox m"
+            " JOIN accounts_account a ON a.id = m.account_id WHERE a.number = %s",
+            [number],
+        )
+        return number, dict(rows)
+
+    def pair(self, number: str, role: str) -> Program:
+        """A program that is new to the account."""
+        code = self.manage("pair", number, "--role", role)["code"]
+        install_id = uuid.uuid4()
+        body = {"code": code, "name": "Pixel 9", "install_id": str(install_id)}
+        return self.program(role, said(self._redeem(body), 201), install_id)
+
+    def _redeem(self, body: dict[str, str]) -> Any:
+        return http_client().post(f"{API}/pairings", json.dumps(body), content_type=JSON)
+
+    def program(self, role: str, paired: dict[str, Any], install_id: uuid.UUID) -> Program:
+        return Patient(role, paired, install_id)
+
+    def apply(self, mailbox_id: int) -> None:
+        """Have everything applied that this mailbox received."""
+        while apply.run(mailbox_id, now=clock.now(), seconds=5.0).more:
+            pass
+
+    def sweep(self) -> None:
+        """What beat does, but applying."""
+        sweeps.run_but_applying(now=clock.now())
+
+    def look(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Rows as any other connection sees them: those that are committed."""
+        return self._tables.execute(sql, values).fetchall()
+
+
+class Patient(Program):
+    """A program that waits when it is told to slow down."""
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        while True:
+            answer = super().call(method, path, body, **headers)
+            if answer.status_code != 429:
+                return answer
+            time.sleep(float(answer.headers["Retry-After"]))
+
+
+class Caller(Program):
+    """A program that speaks over a socket."""
+
+    def __init__(
+        self, role: str, paired: dict[str, Any], install_id: uuid.UUID, wire: httpx.Client
+    ) -> None:
+        super().__init__(role, paired, install_id)
+        self.wire = wire
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named.setdefault("Authorization", f"Bearer {self.token}")
+        if body is None:
+            return self.wire.request(method, path, headers=named)
+        named.setdefault("Content-Type", "application/json")
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.wire.request(method, path, headers=named, content=data)
+
+
+class Running(World):
+    """A program of its own with real workers, over sockets."""
+
+    applies_by_itself = True
+
+    def __init__(self, tables: "psycopg.Connection[Any]", stack: Stack, wire: httpx.Client) -> None:
+        super().__init__(tables)
+        self._stack, self._wire = stack, wire
+
+    def manage(self, *words: str) -> dict[str, Any]:
+        return self._stack.manage(*words)
+
+    def _redeem(self, body: dict[str, str]) -> Any:
+        return self._wire.post("/pairings", json=body)
+
+    def program(self, role: str, paired: dict[str, Any], install_id: uuid.UUID) -> Program:
+        return Caller(role, paired, install_id, self._wire)
+
+    def apply(self, mailbox_id: int) -> None:
+        """Wait for the workers."""
+        until = time.monotonic() + VISIBLE_WITHIN
+        while self.look(
+            "SELECT FROM mailbox_batch WHERE mailbox_id = %s AND state = 'received'"
+            " UNION ALL SELECT FROM mailbox_snapshot WHERE mailbox_id = %s AND state = 'applying'",
+            [mailbox_id, mailbox_id],
+        ):
+            assert time.monotonic() < until, "the workers apply nothing"
+            time.sleep(0.05)
+
+    def sweep(self) -> None:
+        self.manage("sweep")
+
+
+@contextmanager
+def in_process() -> Iterator[World]:
+    with another_session() as tables:
+        tables.autocommit = True
+        yield World(tables)
+
+
+@contextmanager
+def over_sockets(stack: Stack) -> Iterator[World]:
+    url = conninfo(stack.environment["DATABASE_URL"])
+    with (
+        psycopg.connect(url, autocommit=True, options="-c app.scope=all") as tables,
+        httpx.Client(base_url=stack.url + API, timeout=30) as wire,
+    ):
+        yield Running(tables, stack, wire)
