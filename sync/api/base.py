@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 from rest_framework.views import APIView
 
@@ -75,14 +76,8 @@ class Endpoint(APIView):
         except SuspiciousOperation:
             refusal = problems.invalid_request("The query has a form that nothing here asks for.")
             return problems.response(refusal, request)
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            logger.warning("database not available: %s", type(error).__name__)
-            discard_broken()
-            return problems.response(problems.maintenance(), request)
-        except Exception:
-            logger.exception("request failed")
-            failed = Problem(500, "internal", "The mailbox failed; please try again later.")
-            return problems.response(failed, request)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the caller is answered)
+            return problems.response(_failure(error), request)
         finally:
             bodies.let_go(request)
 
@@ -191,6 +186,17 @@ class Endpoint(APIView):
             return False
         applying.apply_slice(self.caller.mailbox_id, now=self.now)
         return True
+
+
+def _failure(error: Exception) -> Problem:
+    """503 where PostgreSQL is away, or takes no writes since it still recovers; else our fault."""
+    recovering = isinstance(error.__cause__, ReadOnlySqlTransaction)
+    if recovering or isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+        logger.warning("database not available: %s", type(error).__name__)
+        discard_broken()
+        return problems.maintenance()
+    logger.error("request failed", exc_info=error)
+    return Problem(500, "internal", "The mailbox failed; please try again later.")
 
 
 def inactive(state: str) -> Problem:

@@ -45,6 +45,17 @@ def test_the_database_is_away(server: Program, phone: Program) -> None:
     assert "Idempotent-Replayed" not in server.push(put("a"), key="k")
 
 
+def test_the_database_takes_no_writes_yet(server: Program) -> None:
+    """After a restore it answers before it has recovered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        paused(server.push(put("a"), key="k"))
+    finally:
+        connections.close_all()
+    assert "Idempotent-Replayed" not in server.push(put("a"), key="k")
+
+
 def test_an_announced_pause_stops_everything(server: Program) -> None:
     with override_settings(MAINTENANCE=True):
         for answer in (server.get("/limits"), server.post("/pairings", {}), server.push(put("a"))):

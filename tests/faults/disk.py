@@ -14,7 +14,7 @@ from tests.faults.office import SMALL
 from tests.faults.rounds import Round
 
 SIZE = 320 << 20
-LEFT = 256 << 10  # free bytes on a full disk: room for nothing that lasts
+CHUNK = 1 << 18
 FULL = b"No space left on device"
 BITES_WITHIN = 60.0
 LETTER_BYTES = 20_000
@@ -55,8 +55,7 @@ def _fill(playing: Round) -> None:
     ballast = database.server.home.folder / "ballast"
     with database.busy:
         refused = _refusals(database.log)
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, _free(ballast.parent) - LEFT)
+        _write_until_full(ballast)
         bit = wait_until(lambda: _refusals(database.log) > refused, BITES_WITHIN)
         time.sleep(playing.chance.uniform(1, 4))
         ballast.unlink()
@@ -79,9 +78,10 @@ def _serve_again(playing: Round) -> None:
     assert wait_until(serves, BITES_WITHIN), "PostgreSQL does not serve again"
 
 
-def _free(folder: Path) -> int:
-    state = os.statvfs(folder)
-    return state.f_bavail * state.f_frsize
+def _write_until_full(ballast: Path) -> None:
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(CHUNK))
 
 
 def _refusals(log: Path) -> int:
