@@ -122,7 +122,8 @@ class Store:
             known = self._sql.execute(
                 "SELECT version FROM record WHERE kind = ? AND id = ?", (change.kind, change.id)
             ).fetchone()
-            if full_read:
+            # What a delete names does not live, even where the mailbox forgot a later put of it.
+            if full_read and change.data is not None:
                 self._sql.execute(
                     "INSERT OR IGNORE INTO named VALUES (?, ?)", (change.kind, change.id)
                 )

@@ -97,7 +97,7 @@ class Phone:
             self._book.seen(self.name, key, version, held.number, anew=self._anew)
             if version.number >= held.number:
                 self.copy[key] = version
-            if self._named is not None:
+            if self._named is not None and version.data is not None:
                 self._named.add(key)
         self._cursor = page["cursor"]
         if page["complete"]:

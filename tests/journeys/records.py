@@ -80,6 +80,10 @@ class Office:
         assert set(ids) <= {row["id"] for row in rows}
         self._write(stem, [row | values if row["id"] in ids else row for row in rows])
 
+    def add(self, stem: str, row: Row) -> None:
+        """A row more."""
+        self._write(stem, [*self.rows(stem), row])
+
     def remove(self, stem: str, ids: list[str]) -> None:
         """Delete rows."""
         rows = self.rows(stem)
