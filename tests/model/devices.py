@@ -1,9 +1,7 @@
 """What devices do: they join late, read and repeat, vanish, resync, lose their state, and edit."""
 
-from hypothesis import strategies as st
-
 from tests.model import checks, letters
-from tests.model.deeds import deed
+from tests.model.deeds import coin, deed, one_of, pick
 from tests.model.oracle import SERVER, Key, Letter
 from tests.model.phone import Given, Phone
 from tests.model.scene import Scene
@@ -19,7 +17,7 @@ class DeviceRules(Scene):
         """One of the devices; where all have ended, one that joins."""
         return self.phones[pick % len(self.phones)] if self.phones else self.join()
 
-    @deed(2, pick=letters.picks, how=st.sampled_from(("unpaired", "revoked", "erased")))
+    @deed(2, pick=pick, how=one_of("unpaired", "revoked", "erased"))
     def a_device_joins_or_ends(self, pick: int, how: str) -> None:
         """It joins late, while there are few; what ended is nobody from then on."""
         if len(self.phones) < AT_MOST:
@@ -35,15 +33,18 @@ class DeviceRules(Scene):
         if not self.model.keep_copy:
             self.assert_asked_to_resend()
 
-    @deed(6, pick=letters.picks, limit=letters.limits, begin=st.booleans(), keep=st.integers(0, 3))
+    @deed(6, pick=pick, limit=letters.limits, begin=coin, keep=one_of(0, 1, 2, 3))
     def a_device_reads(self, pick: int, limit: int, begin: bool, keep: int) -> None:
         """A page, from where it is or without a cursor, then: a crash, stored, or acknowledged."""
         self.go_on(self.some(pick), limit, begin=begin and keep > 1, keep=keep)
 
-    @deed(4, pick=letters.picks, limit=letters.limits)
+    @deed(4, pick=pick, limit=letters.limits)
     def a_device_collects(self, pick: int, limit: int) -> None:
+        self.collect(self.some(pick), limit)
+
+    def collect(self, phone: Phone, limit: int) -> None:
         """Page by page to the end."""
-        while self.go_on(self.some(pick), limit) is False:
+        while self.go_on(phone, limit) is False:
             pass
 
     def go_on(self, phone: Phone, limit: int, *, begin: bool = False, keep: int = 3) -> bool | None:
@@ -71,7 +72,7 @@ class DeviceRules(Scene):
             self.acknowledge(phone.program, phone.name, given)
         return page.complete
 
-    @deed(3, pick=letters.picks, which=letters.picks, limit=letters.limits)
+    @deed(3, pick=pick, which=pick, limit=letters.limits)
     def a_device_repeats_itself(self, pick: int, which: int, limit: int) -> None:
         """It reads from an older cursor again, and acknowledges one again."""
         phone = self.some(pick)
@@ -80,7 +81,7 @@ class DeviceRules(Scene):
             self.read(phone.program, phone.name, given, limit)
             self.acknowledge(phone.program, phone.name, given)
 
-    @deed(1, pick=letters.picks)
+    @deed(1, pick=pick)
     def a_device_uses_a_cursor_that_is_not_its_own(self, pick: int) -> None:
         """Another reader's, and a damaged one: alike, and nothing moves."""
         phones = [phone for phone in self.phones if phone.given]
@@ -103,7 +104,7 @@ class DeviceRules(Scene):
             (410, mark) if mark else (400, "cursor-invalid")
         )
 
-    @deed(2, pick=letters.picks, why=st.sampled_from(("marked", "lost", "portal", "none")))
+    @deed(2, pick=pick, why=one_of("marked", "lost", "portal", "none"))
     def a_device_resyncs(self, pick: int, why: str) -> None:
         """Because it was marked, or lost its state; by the portal; or for no reason."""
         if why == "marked":
@@ -130,10 +131,10 @@ class DeviceRules(Scene):
 
     @deed(
         3,
-        pick=letters.picks,
+        pick=pick,
         drawn=letters.edits,
-        ref=st.sampled_from((None, "r-1")),
-        applied=st.booleans(),
+        ref=one_of(None, "r-1"),
+        applied=coin,
     )
     def a_device_edits(
         self, pick: int, drawn: list[tuple[Key, str]], ref: str | None, applied: bool
@@ -148,7 +149,7 @@ class DeviceRules(Scene):
         if applied:
             self.apply("up")
 
-    @deed(2, pick=letters.picks)
+    @deed(2, pick=pick)
     def everybody_polls(self, pick: int) -> None:
         """And looks up a batch: its sender sees what became of it, to others it is unknown."""
         for phone in self.phones:

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from hypothesis import strategies as st
-
+from tests.model.deeds import one_of, several, tuple_of
 from tests.model.oracle import Letter
 
 KINDS = ("contact", "history", "note")
@@ -21,14 +20,13 @@ _FORMS = (
 )
 REFUSED = '{"kind":"No Kind","id":"x","op":"put","version":1,"base_version":1,"data":{}}'
 
-keys = st.sampled_from(KEYS)
-picks = st.integers(0, 11)  # one of a list, whatever its length
-limits = st.sampled_from((1, 1, 2, 3, 200))
+keys = one_of(*KEYS)
+limits = one_of(1, 1, 2, 3, 200)
+ops = one_of("put", "put", "put", "delete")
 # How a server numbers a change: mostly above all, at times as before or below.
-freshness = st.sampled_from(("new", "new", "new", "equal", "old"))
-ops = st.sampled_from(("put", "put", "put", "delete"))
-changes = st.lists(st.tuples(keys, ops, freshness), min_size=1, max_size=4)
-edits = st.lists(st.tuples(keys, ops), min_size=1, max_size=3)
+freshness = one_of("new", "new", "new", "equal", "old")
+changes = several(tuple_of(keys, ops, freshness), most=4)
+edits = several(tuple_of(keys, ops), most=3)
 
 
 def text(number: int) -> str:

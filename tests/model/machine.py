@@ -1,13 +1,14 @@
 """The whole machine: operators, strangers and time beside servers and devices."""
 
-import random
 import sys
+from random import Random
 
+from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from tests.model import checks, letters, seasons
-from tests.model.deeds import deed, deeds_of
+from tests.model.deeds import coin, deed, deeds_of, one_of, pick, several
 from tests.model.devices import DeviceRules
 from tests.model.oracle import SERVER
 from tests.model.snapshots import SnapshotRules
@@ -16,17 +17,22 @@ from tests.model.snapshots import SnapshotRules
 class Machine(SnapshotRules, DeviceRules):
     """Everything that can happen to an account but the passing of time."""
 
-    @rule(dice=st.integers(0, 2**32 - 1), data=st.data())
-    def something_happens(self, dice: int, data: st.DataObject) -> None:
-        """Hypothesis likes to repeat itself; the dice are thrown anew in every step."""
-        self.steps += 1
-        self.tell("a step")
-        thrown = random.Random(f"{dice} {self.steps}")
-        chosen = thrown.choice(deeds_of(type(self)))
-        drawn = {name: data.draw(strategy, name) for name, strategy in chosen.drawn.items()}
-        getattr(self, chosen.name)(**drawn)
+    @initialize(seed=st.integers(0, 2**64 - 1))
+    def the_account_is_set_up(self, seed: int) -> None:
+        self.dice = Random(seed)
+        self.a_copy_is_kept_or_not(self.dice.random() < 0.5)
+        for _ in range(self.dice.randint(1, 3)):
+            self.join()
 
-    @deed(2, keep=st.sampled_from((False, False, True)))
+    @rule()
+    def something_happens(self) -> None:
+        self.tell("a step")
+        chosen = self.dice.choice(deeds_of(type(self)))
+        thrown = {name: throw(self.dice) for name, throw in chosen.thrown.items()}
+        note(f"{chosen.name}: {thrown}")
+        getattr(self, chosen.name)(**thrown)
+
+    @deed(2, keep=coin)
     def a_copy_is_kept_or_not(self, keep: bool) -> None:
         was = self.model.keep_copy
         self.world.manage("set_copy", self.number, "on" if keep else "off")
@@ -37,8 +43,8 @@ class Machine(SnapshotRules, DeviceRules):
 
     @deed(
         1,
-        what=st.sampled_from(("a new epoch", "suspended", "another server")),
-        pick=letters.picks,
+        what=one_of("a new epoch", "suspended", "another server"),
+        pick=pick,
     )
     def something_rare_happens(self, what: str, pick: int) -> None:
         if what == "suspended":
@@ -71,7 +77,7 @@ class Machine(SnapshotRules, DeviceRules):
         assert self.poll(self.server, SERVER)["epoch"] != epoch
         self.assert_asked_to_resend()
 
-    @deed(1, pick=letters.picks)
+    @deed(1, pick=pick)
     def reading_removes_nothing(self, pick: int) -> None:
         """The same page twice, and the poll in between, all alike."""
         phone = self.some(pick)
@@ -106,13 +112,13 @@ class Machine(SnapshotRules, DeviceRules):
 class MachineInTime(Machine):
     """And time passes, by hours that never end exactly when something is due."""
 
-    @deed(3, both=st.booleans())
+    @deed(3, both=coin)
     def received_batches_are_applied(self, both: bool) -> None:
         self.apply("down")
         if both:
             self.apply("up")
 
-    @deed(4, hours=st.sampled_from((25, 61 * 24, 7, 25, 31 * 24, 0)), late=st.booleans())
+    @deed(3, hours=one_of(25, 61 * 24, 7, 31 * 24, 0), late=coin)
     def time_passes(self, hours: int, late: bool) -> None:
         """And beat does what is due by then, unless it is late."""
         if hours:
@@ -121,6 +127,14 @@ class MachineInTime(Machine):
         if not late:
             self.world.sweep()
             self._see_swept()
+
+    @deed(4, hours=one_of(25, 25, 61 * 24), busy=several(coin, least=3, most=3))
+    def a_day_goes_by(self, hours: int, busy: list[bool]) -> None:
+        """Most devices collect all that waits, and later what has a reason to end does."""
+        for phone, collects in zip(list(self.phones), busy, strict=False):
+            if collects or busy[0]:
+                self.collect(phone, 200)
+        self.time_passes(hours, late=False)
 
     def _see_swept(self) -> None:
         acked = {p.name: self.model.readers[p.name].acked for p in self.phones}
@@ -141,7 +155,7 @@ class MachineInTime(Machine):
         if happened:
             self.tell(what)
 
-    @deed(1, days=st.sampled_from((1, 3, 60)))
+    @deed(1, days=one_of(1, 3, 60))
     def the_storage_time_is_set(self, days: int) -> None:
         self.world.manage("set_storage", self.number, str(days))
         self.model.storage_days = days

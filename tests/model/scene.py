@@ -33,7 +33,6 @@ class Scene(RuleBasedStateMachine):
         self.crm: dict[Key, Letter] = {}
         self.version = 0
         self.letter = 0
-        self.steps = 0
         self.phones: list[Phone] = []
         self.ended: list[Program] = []
         self.server = world.pair(self.number, "server")

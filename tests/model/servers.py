@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from hypothesis import strategies as st
-
 from tests.model import checks, letters
-from tests.model.deeds import deed
+from tests.model.deeds import coin, deed, one_of, pick
 from tests.model.oracle import SERVER, Key, Letter, Place, Report
 from tests.model.phone import Given
 from tests.model.scene import Scene
@@ -50,8 +48,8 @@ class ServerRules(Scene):
     @deed(
         4,
         drawn=letters.changes,
-        refused=st.sampled_from((None, None, None, 0, 1)),
-        applied=st.booleans(),
+        refused=one_of(None, None, None, 0, 1),
+        applied=coin,
     )
     def server_pushes(self, drawn: list[Drawn], refused: int | None, applied: bool) -> None:
         if len({key for key, _, _ in drawn}) < len(drawn):
@@ -61,7 +59,7 @@ class ServerRules(Scene):
         if applied:
             self.apply("down")
 
-    @deed(5, pick=letters.picks, op=letters.ops)
+    @deed(5, pick=pick, op=letters.ops)
     def server_replaces_what_waits(self, pick: int, op: str) -> None:
         """The record that some device has not acknowledged yet, where there is one."""
         waiting = [
@@ -73,7 +71,7 @@ class ServerRules(Scene):
         self.send(self.written([(key, op, "new")]))
         self.apply("down")
 
-    @deed(3, pick=letters.picks)
+    @deed(3, pick=pick)
     def server_redelivers_an_old_batch(self, pick: int) -> None:
         """What was sent long ago, under a new key: only what is unknown by now has an effect."""
         sent = [b for b in self.model.pushed.values() if b.direction == "down" and not b.part_of]
@@ -91,14 +89,16 @@ class ServerRules(Scene):
         self.push(self.server, old.body, old.letters)
         self.apply("down")
 
-    @deed(2, pick=letters.picks, other_body=st.booleans())
+    @deed(2, pick=pick, other_body=coin)
     def somebody_repeats_a_request(self, pick: int, other_body: bool) -> None:
         """The same key: the stored answer as it was; with another body it is refused."""
         senders = {p.id: p for p in (self.server, *(phone.program for phone in self.phones))}
         sent = [b for b in self.model.pushed.values() if b.sender in senders]
         if not sent:
             return
-        old = sent[-1 - pick % len(sent)]
+        chosen = sent[-1 - pick % len(sent)]
+        # A key that was free again may have been used again since.
+        old = [b for b in sent if (b.sender, b.key) == (chosen.sender, chosen.key)][-1]
         if old.part_of and not old.key_kept:
             return
         sender = senders[old.sender]
@@ -119,9 +119,9 @@ class ServerRules(Scene):
     @deed(
         3,
         limit=letters.limits,
-        begin=st.booleans(),
-        state=st.sampled_from(("applied", "conflict", "rejected")),
-        report=st.sampled_from(("all", "first", "none", "without reading", "again")),
+        begin=coin,
+        state=one_of("applied", "conflict", "rejected"),
+        report=one_of("all", "first", "none", "without reading", "again"),
     )
     def server_collects_edits(self, limit: int, begin: bool, state: str, report: str) -> None:
         """It reads a page and acknowledges it, with outcomes of its edits or without."""

@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-from hypothesis import strategies as st
-
 from tests.model import checks, letters
-from tests.model.deeds import deed
+from tests.model.deeds import deed, one_of, several
 from tests.model.oracle import Key, Letter, Snapshot
 from tests.model.seasons import commit
 from tests.model.servers import ServerRules, at
@@ -18,9 +16,9 @@ class SnapshotRules(ServerRules):
 
     @deed(
         1,
-        kinds=st.sampled_from((letters.KINDS, letters.KINDS, letters.KINDS[:1], letters.KINDS[1:])),
-        gone=st.lists(letters.keys, max_size=2),
-        leave=st.sampled_from((False, False, True)),
+        kinds=one_of(letters.KINDS, letters.KINDS, letters.KINDS[:1], letters.KINDS[1:]),
+        gone=several(letters.keys, least=0, most=2),
+        leave=one_of(False, False, True),
     )
     def server_sends_a_snapshot(self, kinds: tuple[str, ...], gone: list[Key], leave: bool) -> None:
         if self.model.snapshot is None or self.is_suspended:
