@@ -11,18 +11,27 @@ from mailbox.models import Mailbox, Reader
 from mailbox.resync import EPOCH_CHANGED
 
 
-def begin(account_id: int, *, now: datetime) -> None:
-    """Begin a new epoch: mark every reader, trust no copy, give up an open snapshot."""
+def begin(account_id: int, *, now: datetime, if_moved: bool = False) -> bool:
+    """Begin a new epoch: mark every reader, trust no copy, give up an open snapshot.
+
+    `if_moved`: only where the last one began in another database, and not in a sweep that ran
+    beside this one. False where nothing began.
+    """
     with transaction.atomic():
         boxes = Mailbox.objects.filter(account_id=account_id)
         for box in boxes.order_by("pk"):
             locks.lock(box.pk)
+        here = origin.current()
+        if if_moved and not boxes.exclude(origin=here).exists():
+            return False
+        for box in boxes:
             snapshots.drop_open(box.pk, now=now)
-        boxes.update(epoch=uuid.uuid4(), origin=origin.current())
+        boxes.update(epoch=uuid.uuid4(), origin=here)
         boxes.filter(direction=Mailbox.Direction.DOWN).update(filled=False)
         readers = Reader.objects.filter(mailbox__account_id=account_id)
         readers.filter(peer__isnull=False).update(outran=True)
         readers.filter(mark="").update(mark=EPOCH_CHANGED, marked_at=now)
+    return True
 
 
 def moved() -> list[int]:

@@ -198,12 +198,17 @@ def set_storage(account: Account, days: int, *, actor: str, now: datetime) -> No
         audit.record(actor=actor, account=account, action="storage-set", now=now, days=days)
 
 
-def new_epoch(account: Account, *, actor: str, now: datetime) -> None:
-    """Begin a new epoch after a restore: every reader is marked, the server resends all."""
+def new_epoch(account: Account, *, actor: str, now: datetime, if_moved: bool = False) -> bool:
+    """Begin a new epoch after a restore: every reader is marked, the server resends all.
+
+    `if_moved`: unless the last one began in this very database. Whether it began.
+    """
     with transaction.atomic():
-        epochs.begin(account.pk, now=now)
+        if not epochs.begin(account.pk, now=now, if_moved=if_moved):
+            return False
         ask_server_to_resend(account, actor=actor, now=now)
         audit.record(actor=actor, account=account, action="new-epoch", now=now)
+    return True
 
 
 def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:

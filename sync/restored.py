@@ -18,7 +18,8 @@ def follow_database(*, now: datetime) -> int:
         epochs.settle(all_here=True)
         return 0
     epochs.settle()
-    account_ids = epochs.moved()
-    for account in Account.objects.filter(pk__in=account_ids).order_by("pk"):
-        lifecycle.new_epoch(account, actor="mailbox", now=now)
-    return len(account_ids)
+    accounts = Account.objects.filter(pk__in=epochs.moved()).order_by("pk")
+    return sum(
+        lifecycle.new_epoch(account, actor="mailbox", now=now, if_moved=True)
+        for account in accounts
+    )
