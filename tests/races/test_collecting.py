@@ -37,6 +37,20 @@ def test_a_late_committer_leaves_no_gap(office: Office) -> None:
     check_drained(office, phone, tablet)
 
 
+def test_a_device_that_waited_to_join_counts_what_was_applied_meanwhile(office: Office) -> None:
+    down, _ = mailboxes(office)
+    office.server.deliver(put("a"))
+    said(office.server.push(put("a", 2), put(HELD), put("c")), 202)
+    with gate("mailbox_change") as held, waiters() as waiting:
+        applied = waiting.begin(partial(apply_due, down))
+        joined = waiting.begin(office.device)
+        held.release()
+        assert applied() == 1
+        phone = joined()
+    assert phone.mailbox()["waiting"]["total"] == 3
+    check_drained(office, phone)
+
+
 def test_an_acknowledgement_moves_no_reader_but_its_own(office: Office) -> None:
     devices = [office.device(f"d{n}") for n in range(3)]
     office.server.deliver(*(put(f"r{n}") for n in range(9)))
