@@ -14,7 +14,17 @@ from hypothesis import settings as hypothesis_settings
 from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 
-LONGEST = ("faults", "run", "journeys", "hostile", "clients")
+LONGEST = (
+    "run",
+    "model",
+    "planted",
+    "upgrade",
+    "faults",
+    "journeys",
+    "hostile",
+    "clients",
+    "races",
+)
 LONG_FIGURES = "LONG_FIGURES" in os.environ
 
 # A busy machine is no failure: neither a slow example nor slow drawing.
