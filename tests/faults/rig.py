@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,23 +68,26 @@ class Account:
         return Phone(f"{self.book.marker}-late", self._wire("device"), self.book, seed)
 
     def _wire(self, role: str) -> Wire:
-        code = self._rig.manage("pair", self.number, "--role", role)["code"]
+        """A newly paired program's; with another code where hours went by over the first."""
         install_id = str(uuid.uuid4())
-        body = {"code": code, "name": role, "install_id": install_id}
-        with_token: list[str] = []
+        while True:
+            code = self._rig.manage("pair", self.number, "--role", role)["code"]
+            token = self._redeem({"code": code, "name": role, "install_id": install_id})
+            if token:
+                return Wire(self._rig.line.url, self.book, token)
+
+    def _redeem(self, body: dict[str, str]) -> str:
+        """The token; "" where the code is no more. A lost answer burns no code."""
+        answered: list[httpx.Response] = []
 
         def paired() -> bool:
-            # The same code and install again: a lost answer burns no code.
-            try:
-                answer = httpx.post(f"{self._rig.stack.url}{API}/pairings", json=body, timeout=10)
-            except httpx.HTTPError:
-                return False
-            if answer.status_code == 201:
-                with_token.append(answer.json()["token"])
-            return answer.status_code == 201
+            with suppress(httpx.HTTPError):
+                url = f"{self._rig.stack.url}{API}/pairings"
+                answered.append(httpx.post(url, json=body, timeout=10))
+            return bool(answered) and answered[-1].status_code in (201, 404)
 
-        assert wait_until(paired, STARTS_WITHIN), "a program could not be paired"
-        return Wire(self._rig.line.url, self.book, with_token[-1])
+        assert wait_until(paired, STARTS_WITHIN), f"not paired: {answered[-1:]}"
+        return str(answered[-1].json().get("token", ""))
 
 
 class Rig:
