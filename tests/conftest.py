@@ -77,3 +77,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that no test process is left alone with them at the end."""
     place = {folder: number for number, folder in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted and want to be known, by `record_property("figures", …)`."""
+    for report in [r for name in ("passed", "failed") for r in terminalreporter.getreports(name)]:
+        for name, told in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_sep("-", report.nodeid)
+                terminalreporter.write_line(str(told))

@@ -91,7 +91,7 @@ class Reader:
     acked: int = 0
     generation: int = 1
     mark: str = ""
-    outran: bool = False
+    later_mark: str = ""
 
 
 class Place(NamedTuple):
@@ -239,5 +239,11 @@ class Oracle:
 
     def resync(self, name: str) -> None:
         reader = self.readers[name]
+        if (
+            name != SERVER
+            and not (self.keep_copy and self.filled)
+            and (reader.acked or reader.mark)
+        ):
+            reader.later_mark = reader.later_mark or "cursor-expired"
         reader.acked, reader.mark = 0, ""
         reader.generation += 1

@@ -64,7 +64,7 @@ class Phone:
             self.copy.pop(letter.key, None)
         else:
             self.copy[letter.key] = version, letter.text
-        if self.named is not None:
+        if self.named is not None and letter.text is not None:
             self.named.add(letter.key)
         self.missing.discard(letter.key)
         self.ghosts.discard(letter.key)

@@ -101,7 +101,8 @@ def new_epoch(model: Oracle) -> None:
     """Every reader is marked, nothing is known to be whole, an open snapshot is given up."""
     model.filled, model.snapshot = False, None
     for name, reader in model.readers.items():
-        reader.outran = reader.outran or name != SERVER
+        if name != SERVER:
+            reader.later_mark = "epoch-changed"
         reader.mark = reader.mark or "epoch-changed"
 
 
@@ -124,20 +125,21 @@ def _is_missing(snapshot: Snapshot, key: Key, record: Record) -> bool:
 
 
 def _fill(model: Oracle, snapshot: Snapshot) -> None:
-    """The mailbox is whole again, unless stubs of other kinds are left.
+    """The mailbox is whole again, unless stubs of other kinds, or of named records, are left.
 
     Who may hold what the mailbox forgot has to read from the start: cursors given at the start
     end, and who is beyond it is told to resync.
     """
-    stubs = {key[0] for key, record in model.down.items() if record.is_stub}
-    if not model.keep_copy or model.filled or stubs - set(snapshot.kinds):
+    stubs = {key for key, record in model.down.items() if record.is_stub}
+    missing = [key for key in stubs if key[0] not in snapshot.kinds or key in snapshot.names]
+    if not model.keep_copy or model.filled or missing:
         return
     model.filled = True
     for reader in model.readers.values():
-        if not reader.outran:
+        if not reader.later_mark:
             continue
-        reader.outran = False
+        later, reader.later_mark = reader.later_mark, ""
         if not reader.mark and reader.acked:
-            reader.mark = "epoch-changed"
+            reader.mark = later
         elif not reader.mark:
             reader.generation += 1

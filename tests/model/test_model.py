@@ -1,7 +1,6 @@
 """Runs of the model: in this process with time at will, and over sockets with real workers."""
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import cast
@@ -32,39 +31,40 @@ HAVE_TO_HAPPEN = {
 }
 
 
-def run(machine: Callable[[], RuleBasedStateMachine], runs: int, steps: int) -> None:
-    run_state_machine_as_test(
-        cast("type[RuleBasedStateMachine]", machine),  # any factory will do
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=steps,
-            deadline=None,
-            print_blob=True,
-            derandomize=not LONG_FIGURES,
-            # Making a failure small takes minutes: a long run has them.
-            phases=tuple(Phase) if LONG_FIGURES else (Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+Tell = Callable[[str, object], None]
 
 
-def show(tally: Counter[str]) -> None:
-    """What happened, the most frequent first; pytest prints it with -rP or -s."""
-    for what, count in tally.most_common():
-        sys.stdout.write(f"{count:6} × {what}\n")
+def run(
+    machine: Callable[[Counter[str]], RuleBasedStateMachine], runs: int, steps: int, tell: Tell
+) -> Counter[str]:
+    """Run it; what happened, which is also told at the end of the test session."""
+    tally: Counter[str] = Counter()
+    try:
+        run_state_machine_as_test(
+            cast("type[RuleBasedStateMachine]", lambda: machine(tally)),  # any factory will do
+            settings=settings(
+                max_examples=runs,
+                stateful_step_count=steps,
+                deadline=None,
+                print_blob=True,
+                derandomize=not LONG_FIGURES,
+                # Making a failure small takes minutes: a long run has them.
+                phases=tuple(Phase) if LONG_FIGURES else (Phase.generate,),
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        tell("figures", "\n".join(f"{n:6} × {what}" for what, n in tally.most_common()))
+    return tally
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_mailbox_does_what_its_model_does() -> None:
-    tally: Counter[str] = Counter()
+def test_the_mailbox_does_what_its_model_does(record_property: Tell) -> None:
     with in_process() as world:
-        run(lambda: MachineInTime(world, tally), RUNS, STEPS)
-    show(tally)
+        tally = run(lambda tally: MachineInTime(world, tally), RUNS, STEPS, record_property)
     assert tally.keys() >= HAVE_TO_HAPPEN
 
 
-def test_the_same_holds_over_sockets_with_real_workers(stack: Stack) -> None:
-    tally: Counter[str] = Counter()
+def test_the_same_holds_over_sockets_with_real_workers(stack: Stack, record_property: Tell) -> None:
     with over_sockets(stack) as world:
-        run(lambda: Machine(world, tally), RUNS_OVER_SOCKETS, STEPS)
-    show(tally)
+        run(lambda tally: Machine(world, tally), RUNS_OVER_SOCKETS, STEPS, record_property)
