@@ -1,9 +1,10 @@
 """The second wall between accounts: row-level security on what a mailbox stores.
 
 The first wall is that every statement names its mailbox. Behind it PostgreSQL shows only rows of
-the mailboxes that `app.mailboxes` lists, and none where nothing is set. The two variables are
-set here alone, for one transaction each, so that no pooled connection carries them on; what
-reads in a statement of its own begins with SET_FOR.
+the mailboxes that `app.mailboxes` lists, and every row where `app.scope` is `all`; none where
+nothing is set. Whoever sets them does it for one transaction alone, so that no pooled connection
+carries them on: the functions here, and statements of the hot path that set `app.mailboxes` within
+themselves (`SET_FOR_ACCOUNT`, `mailbox.read`, `sync.hot`). `app.scope` is set here alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -99,6 +100,18 @@ def _alter_each(*words: str) -> None:
     for table in TABLES:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {table} {', '.join(words)}")
+
+
+def left_out() -> list[str]:
+    """The tables that do not stand behind the wall; none where no table has been made yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE oid = ANY(SELECT to_regclass(name) FROM unnest(%s::text[]) name)"
+            " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname",
+            [list(TABLES)],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def is_up() -> bool:

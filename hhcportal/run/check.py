@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str | Path, ...]] = {
     "missing translations": (*MANAGE, "translations", "--check"),
     "check --deploy": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
 }
-PRODUCTION = {"PORTAL_URL": "https://mailbox.example.com"}
+PRODUCTION = {"PORTAL_URL": "https://mailbox.example.com", "TRUSTED_PROXIES": "1"}
 
 
 def main() -> int:

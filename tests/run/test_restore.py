@@ -50,7 +50,8 @@ def documented(begins: str, program: str) -> str:
     return str(found[0])
 
 
-def run(command: str, folder: Path, url: str, programs: Path) -> None:
+def run(command: str, folder: Path, url: str, programs: Path) -> str:
+    """What the command prints; AssertionError with what it complains of where it fails."""
     environment = {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "DATABASE_URL": url,
@@ -59,6 +60,7 @@ def run(command: str, folder: Path, url: str, programs: Path) -> None:
         ["sh", "-ec", command], cwd=folder, env=environment, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def with_records(stack: Stack) -> Caller:
@@ -90,7 +92,10 @@ def test_a_dump_restored_elsewhere_begins_new_epochs_by_itself(
 
     source = stack.environment["DATABASE_URL"]
     run(documented("PGOPTIONS", "pg_dump"), tmp_path, source, elsewhere.programs)
-    run(documented("", "pg_restore"), tmp_path, elsewhere.url, elsewhere.programs)
+    look = run(documented("pg_restore", "--data-only"), tmp_path, source, elsewhere.programs)
+    named, row = look.splitlines()
+    assert (named.startswith("COPY"), row.startswith("\\.")) == (True, False)
+    run(documented("pg_restore", "--exit-on-error"), tmp_path, elsewhere.url, elsewhere.programs)
 
     restored = elsewhere.stack
     assert restored.manage("wall", "show") == {"wall": "up"}
