@@ -10,7 +10,6 @@ SESSION = "b7b1b1a2-1c1d-4f6e-8f55-0d4a3c6e2f01"
 BATCH = "3f9a7c54-7f3e-4b53-9b2e-6a1de2a4c901"
 COMMAND = "d1a3c0f7-5a70-4d0e-9a57-7be3a1f0c2aa"
 SNAPSHOT = "c2f7d8a4-0d8e-4f0b-9a38-5b8f5b1f7e60"
-EPOCH = "6f6e3b9c-2b8e-4d2f-8d0c-4c5f5a9e7b3d"
 CURSOR = "AbV4-cursor_09"
 AT = "2026-03-02T08:15:30Z"
 
