@@ -28,7 +28,11 @@ CREATE TABLE IF NOT EXISTS refused (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 )
-COLUMNS = (*parcels.COLUMNS, Column("outbox", "part", "INTEGER NOT NULL DEFAULT 0"))
+COLUMNS = (
+    *parcels.COLUMNS,
+    Column("outbox", "part", "INTEGER NOT NULL DEFAULT 0"),
+    Column("refused", "version", "INTEGER NOT NULL DEFAULT 0"),
+)
 _FREE = "seq NOT IN (SELECT item FROM parcel_item)"
 
 
@@ -60,7 +64,7 @@ class Queued:
 
 @dataclass(frozen=True)
 class Sent:
-    """A record's change that the mailbox accepted last, in which batch, and when (RFC 3339)."""
+    """A record's newest change that the mailbox accepted, in which batch, and when (RFC 3339)."""
 
     op: str
     version: int
@@ -183,10 +187,14 @@ class Outbox:
 
     def _note(self, change: Change, refusal: Refusal | None, batch: str) -> None:
         kind, id, op, version, _ = change
+        # A part of an interrupted snapshot can go out after a newer change of its record.
+        if version < self._newest_noted(kind, id):
+            return
         self._sql.execute("DELETE FROM refused WHERE kind = ? AND id = ?", (kind, id))
         if refusal:
             self._sql.execute(
-                "INSERT INTO refused VALUES (?, ?, ?, ?)", (kind, id, refusal.code, refusal.detail)
+                "INSERT INTO refused (kind, id, code, detail, version) VALUES (?, ?, ?, ?, ?)",
+                (kind, id, refusal.code, refusal.detail, version),
             )
             return
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -194,6 +202,16 @@ class Outbox:
             "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?)",
             (kind, id, op, version, batch, now),
         )
+
+    def _newest_noted(self, kind: str, id: str) -> int:
+        """The newest version of the record that was accepted or refused; 0 without one."""
+        row = self._sql.execute(
+            "SELECT coalesce(max(version), 0) FROM ("
+            "SELECT version FROM sent WHERE kind = ?1 AND id = ?2 UNION ALL "
+            "SELECT version FROM refused WHERE kind = ?1 AND id = ?2)",
+            (kind, id),
+        ).fetchone()
+        return int(row[0])
 
 
 def _change_text(change: Change) -> str:

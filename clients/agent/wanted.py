@@ -92,7 +92,9 @@ def follow(db: Database, wanted: Wanted) -> None:
     """Its commands are followed; of the kinds that it left out a snapshot stays wanted."""
     with db.transaction():
         db.set_note(_FOLLOWED, rawjson.dump(wanted.commands))
-        keep(db, Wanted(kinds=wanted.left) if wanted.left else None)
+        # With the commands: the mailbox may not have heard of them when the rest is told.
+        rest = Wanted(kinds=wanted.left, commands=wanted.commands)
+        keep(db, rest if wanted.left else None)
 
 
 def followed(db: Database, mailbox: Mailbox) -> list[str]:

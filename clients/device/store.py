@@ -58,15 +58,17 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
-    def adopt(self, peer: str) -> bool:
-        """Take `peer`, a new reader, for our own; False where it was so before."""
-        if self.db.note("peer") == peer:
-            return False
+    def is_of(self, peer: str) -> bool:
+        return self.db.note("peer") == peer
+
+    def adopt(self, peer: str) -> None:
+        """Take `peer` for our own, a reader that knows nothing of our place and our batches."""
+        if self.is_of(peer):
+            return
         with self.db.transaction():
             self.db.set_note("peer", peer)
             self._forget_place()
             self.edits.part_from_old_peer()
-        return True
 
     def records(self, kind: str) -> list[Record]:
         """The records of `kind` as the user sees them, by id."""

@@ -41,7 +41,7 @@ def sync(
     api = pairing.connect(data_dir)
     try:
         # Pairing made the store this peer's. One that is not has lost what it acknowledged.
-        lost = store.adopt(pairing.peer)
+        lost = not store.is_of(pairing.peer)
         with session(
             api,
             reason=reason,
@@ -53,6 +53,8 @@ def sync(
             if mailbox.resync or lost:
                 api.resync()
                 store.start_over()
+            # Not before the resync: a run that ends earlier must leave the loss to be seen.
+            store.adopt(pairing.peer)
             _push(api, store, pairing.limits, tally)
             _pull(api, store, pairing.limits, tally, report, mailbox.waiting)
             # An edit that waited for an earlier one's outcome can go now.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.clients.program import PATIENCE, Account, Office
+from tests.journeys.line import Line
 from tests.stack import Stack
 
 ROWS = "id,fullName,city\nA1,Maria Anders,Bern\nA2,Mario Pontes,Genf\nB1,Zoë Förster,Basel\n"
@@ -113,6 +114,28 @@ def test_a_record_that_the_mailbox_refused_is_told_with_its_reason(office: Offic
     assert found["refused"]["code"] == "data-too-large"
     assert found["accepted"] is None
     assert "data-too-large" in office.run("explain", "L1").out
+
+
+def test_a_snapshot_that_goes_on_later_hides_nothing_newer(
+    office: Office, account: Account, line: Line
+) -> None:
+    account.command(office, "resend-all")
+    source = ("--connector", "csv", "--source", str(office.source))
+    with line.halted("POST", "batches", "request") as halt:
+        running = office.start("run", "--once", *source, "--url", line.url)
+        halt.wait()
+        running.kill()
+        running.communicate(timeout=PATIENCE)
+        halt.drop()
+    office.write("contact.csv", ROWS.replace("Bern", "Thun").replace("Genf", "x" * 3_000_000))
+    office.sync()
+    found = explained(office, "A1")
+    assert found["office"] == "sent"
+    assert found["accepted"]["version"] == found["version"]
+    found = explained(office, "A2")
+    assert found["office"] == "refused"
+    assert found["refused"]["code"] == "data-too-large"
+    assert found["accepted"]["version"] < found["version"]
 
 
 def test_several_are_listed_to_choose_from(still: Office) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.program import CITIES, Account, Office, Phone, all_equal
+from tests.clients.program import CITIES, PATIENCE, Account, Office, Phone, all_equal
+from tests.journeys.line import Line
 from tests.stack import Stack
 
 
@@ -51,6 +52,23 @@ def test_a_phone_that_lost_its_records_collects_them_again(phone: Phone) -> None
     before = phone.status()["digest"]
     for path in phone.data_dir.glob("device-*"):
         path.unlink()
+    phone.sync()
+    assert phone.status()["digest"] == before
+
+
+@pytest.mark.parametrize("path", ["sessions", "resync"])
+def test_a_phone_that_lost_its_records_collects_them_though_its_first_sync_failed(
+    phone: Phone, line: Line, path: str
+) -> None:
+    before = phone.status()["digest"]
+    for file in phone.data_dir.glob("device-*"):
+        file.unlink()
+    with line.halted("POST", path, "request") as halt:
+        running = phone.start("sync", "--url", line.url)
+        halt.wait()
+        running.kill()
+        running.communicate(timeout=PATIENCE)
+        halt.drop()
     phone.sync()
     assert phone.status()["digest"] == before
 

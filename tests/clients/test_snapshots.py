@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,8 +11,7 @@ import pytest
 
 from tests.clients.program import PATIENCE, Account, Office, Phone
 from tests.conftest import LONG_FIGURES
-from tests.journeys.line import Line, Moment, line_to
-from tests.stack import Stack
+from tests.journeys.line import Line, Moment
 
 ROWS = dict(zip("ABCDEFGH", ("Bern", "Genf", "Thun", "Chur") * 2, strict=True))
 GHOST = "GHOST"
@@ -79,12 +77,6 @@ def phone(account: Account, office: Office) -> Phone:
     phone = account.phone("phone")
     ends_with(phone, ROWS)
     return phone
-
-
-@pytest.fixture
-def line(stack: Stack) -> Iterator[Line]:
-    with line_to(stack.url) as passing:
-        yield passing
 
 
 def test_resend_all_ends_what_the_office_does_not_know(
@@ -186,6 +178,26 @@ def test_a_kind_that_cannot_be_read_stays_and_is_told_later(
     office.write("note.csv", table(notes))
     office.sync()
     ends_with(phone, notes, "note")
+    assert office.sync().answer["sent"] == 0
+
+
+def test_a_command_that_went_unheard_is_told_with_the_kind_that_was_left(
+    account: Account, office: Office, line: Line
+) -> None:
+    office.write("note.csv", table({"N": "Wien"}))
+    office.sync()
+    (office.source / "note.csv").unlink()
+    account.command(office, "resend-all")
+    source = ("--connector", "csv", "--source", str(office.source))
+    with line.halted("POST", "commands/*/done", "request") as halt:
+        running = office.start("run", "--once", *source, "--url", line.url)
+        halt.wait()
+        running.kill()
+        running.communicate(timeout=PATIENCE)
+        halt.drop()
+    office.write("note.csv", table({"N": "Wien"}))
+    assert office.sync().answer["sent"] == 1
+    # Still unheard, it would have everything told once more.
     assert office.sync().answer["sent"] == 0
 
 
