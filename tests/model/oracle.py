@@ -88,6 +88,8 @@ class Outcome:
 
 @dataclass(slots=True)
 class Reader:
+    """`later_mark`: its mark once the mailbox is whole again, for it may hold too much."""
+
     acked: int = 0
     generation: int = 1
     mark: str = ""
