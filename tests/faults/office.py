@@ -28,6 +28,7 @@ class Office:
         self._cursor = ""
         self.letter_bytes = SMALL
         self.quiet = False
+        self.settled = False  # at the last look nothing waited
         self.errands: deque[Callable[[], None]] = deque()  # to be done before the next step
         self.pushed: list[Sent] = []
         self.quick: list[tuple[float, float]] = []  # when, and how long, for pushes taken at once
@@ -37,6 +38,7 @@ class Office:
         if not self.quiet:
             self._push([self._change() for _ in range(self._chance.randint(1, AT_MOST))])
         mail = self.wire.get("/mailbox").body
+        self.settled = not mail["waiting"]["total"] and "resync" not in mail
         for command in mail["commands"]:
             self._resend(command["id"], mail["highest_version"])
         if "resync" in mail:

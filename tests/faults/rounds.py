@@ -115,6 +115,7 @@ class Crew:
             f"phones of {book.marker} to come": int(account.number not in self._late),
             f"everything again from {book.marker}": int(book.resend_awaited),
             f"edits at {book.marker}": book.undelivered(),
+            f"an empty mailbox for {book.marker}": int(not account.office.settled),
         }
         for phone in self.phones(account):
             missing[f"records at {phone.name}"] = len(book.missing(phone.copy))
