@@ -1,6 +1,7 @@
 """`make faults`: the whole campaign; a table, and one JSON object as the last line."""
 
 import os
+import signal
 import sys
 import time
 
@@ -9,6 +10,9 @@ from tests.faults.campaign import FULL, campaign
 
 
 def main() -> int:
+    # However it is ended, what it started ends with it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     seed = int(os.environ.get("SEED") or time.time())
     say(f"  SEED={seed}")
     told = campaign(FULL, seed)
