@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import tokens
 from accounts.models import Account, Clone, PairingCode, PairingTry, Peer, is_inactive
@@ -74,6 +74,15 @@ def is_throttled(address: str, *, now: datetime) -> bool:
 def note_wrong_try(address: str, *, now: datetime) -> None:
     """Count a wrong, used or expired code against its sender's address."""
     PairingTry.objects.create(address=_network(address), at=now)
+
+
+def hold_live(peer_id: uuid.UUID) -> bool:
+    """Keep a live peer from ending until the transaction does; False where it has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM accounts_peer WHERE id = %s AND state = 'active' FOR SHARE", [peer_id]
+        )
+        return bool(cursor.rowcount == 1)
 
 
 def redeem(code_text: str, program: Program, *, now: datetime) -> Paired:

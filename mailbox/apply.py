@@ -95,7 +95,8 @@ def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
         done.newly_waiting += waiting or []
         return waiting is not None
     if batch.tries >= MAX_TRIES:
-        with acting_for_mailbox(mailbox_id):
+        with transaction.atomic():
+            locks.lock(mailbox_id)
             _fail(batch.id, now)
         done.failed += 1
         return True

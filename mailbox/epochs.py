@@ -29,7 +29,7 @@ def begin(account_id: int, *, now: datetime, if_moved: bool = False) -> bool:
         boxes.update(epoch=uuid.uuid4(), origin=here)
         boxes.filter(direction=Mailbox.Direction.DOWN).update(filled=False)
         readers = Reader.objects.filter(mailbox__account_id=account_id)
-        readers.filter(peer__isnull=False).update(outran=True)
+        readers.filter(peer__isnull=False).update(later_mark=EPOCH_CHANGED)
         readers.filter(mark="").update(mark=EPOCH_CHANGED, marked_at=now)
     return True
 

@@ -21,10 +21,12 @@ class Locked(NamedTuple):
     direction: str
     head: int
     keep_copy: bool
+    filled: bool
 
 
 _LOCK = f"""
-SELECT m.id, m.direction, m.head, m.keep_copy, {SET_FOR_ACCOUNT.format(account="m.account_id")}
+SELECT m.id, m.direction, m.head, m.keep_copy, m.filled,
+    {SET_FOR_ACCOUNT.format(account="m.account_id")}
 FROM mailbox_mailbox m WHERE m.id = %s FOR NO KEY UPDATE OF m
 """
 
@@ -35,7 +37,7 @@ def lock(mailbox_id: int) -> Locked:
     NO KEY: a batch that is being stored references this row and must not wait.
     """
     (row,) = prepared(_LOCK, [mailbox_id])
-    return Locked(*row[:4])
+    return Locked(*row[:5])
 
 
 _APPLIER = 0x6D61696C  # the first half of the two-key advisory lock: "mail"

@@ -46,6 +46,9 @@ def set_mark(reader_id: int, mark: str, *, generation: int, now: datetime) -> No
 def resync(reader_id: int, mailbox_id: int, *, now: datetime) -> Resynced:
     """Set the reader to the start, recount, clear its mark, end its earlier cursors.
 
+    Where the mailbox is not filled, the read from there tells a device nothing of what is gone;
+    so it is marked once more when the mailbox is.
+
     `since` stays where something waited already, else it is the moment of the resync.
     """
     with transaction.atomic():
@@ -55,8 +58,18 @@ def resync(reader_id: int, mailbox_id: int, *, now: datetime) -> Resynced:
             cursor.execute(
                 "UPDATE mailbox_reader SET acked = 0, generation = generation + 1, mark = '',"
                 " marked_at = NULL, by_kind = %s, since = CASE WHEN %s = 0 THEN NULL"
-                " WHEN waiting > 0 THEN since ELSE %s END, waiting = %s WHERE id = %s",
-                [json.dumps(by_kind), waiting, now, waiting, reader_id],
+                " WHEN waiting > 0 THEN since ELSE %s END, waiting = %s,"
+                " later_mark = CASE WHEN later_mark = '' AND %s AND (acked > 0 OR mark <> '')"
+                " THEN %s ELSE later_mark END WHERE id = %s",
+                [
+                    json.dumps(by_kind),
+                    waiting,
+                    now,
+                    waiting,
+                    mailbox.direction == "down" and not (mailbox.keep_copy and mailbox.filled),
+                    CURSOR_EXPIRED,
+                    reader_id,
+                ],
             )
     return Resynced(waiting, mailbox.keep_copy)
 

@@ -18,6 +18,7 @@ from mailbox.models import Snapshot
 from mailbox.wall import across_accounts, acting_for, acting_for_mailbox
 
 LIFE = timedelta(hours=24)
+KEPT_FOR = timedelta(days=30)  # after its end
 AT_ONCE = 2000  # records looked at under the mailbox lock
 
 OPEN, APPLYING, APPLIED, DROPPED = Snapshot.State.values
@@ -133,7 +134,7 @@ def commit(snapshot_id: uuid.UUID, mailbox_id: int, *, changes: int, now: dateti
     Its version counts as given from now on, and the mailbox holds every live record again.
     """
     with transaction.atomic():
-        locks.lock(mailbox_id)
+        mailbox = locks.lock(mailbox_id)
         snapshot = Snapshot.objects.select_for_update(no_key=True).get(pk=snapshot_id)
         state = _found(snapshot, now).state
         if state in (APPLYING, APPLIED):
@@ -142,14 +143,16 @@ def commit(snapshot_id: uuid.UUID, mailbox_id: int, *, changes: int, now: dateti
             raise Closed
         if snapshot.accepted != changes or _has_unapplied_part(snapshot):
             raise Incomplete
-        Snapshot.objects.filter(pk=snapshot.pk).update(state=APPLYING, committed_at=now)
+        Snapshot.objects.filter(pk=snapshot.pk).update(
+            state=APPLYING, committed_at=now, committed_head=mailbox.head
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE mailbox_mailbox SET highest_version = greatest(highest_version, %s)"
                 " WHERE id = %s",
                 [snapshot.version, mailbox_id],
             )
-        keeping.fill(mailbox_id, snapshot.kinds, now=now)
+        keeping.fill(mailbox_id, snapshot.pk, snapshot.kinds, now=now)
 
 
 def is_applying(mailbox_id: int) -> bool:
@@ -162,8 +165,8 @@ def mailboxes_applying() -> list[int]:
     return list(Snapshot.objects.filter(state=APPLYING).values_list("mailbox_id", flat=True))
 
 
-# In the order of the primary key, so each slice goes on behind the one before. What comes in
-# behind that place meanwhile was pushed later, under a version of its own.
+# In the order of the primary key, so each slice goes on behind the one before. What got its place
+# after the commit is not the snapshot's to judge, whatever its version.
 _LOOK = """
 SELECT kind, record_id FROM mailbox_change
 WHERE mailbox_id = %(mailbox)s AND kind = ANY(%(kinds)s)
@@ -181,6 +184,7 @@ WITH gone AS (
         AND (%(upto_kind)s::text IS NULL
             OR (c.kind, c.record_id) <= (%(upto_kind)s, %(upto_id)s))
         AND c.op = 'put' AND c.version < %(version)s
+        AND (c.place IS NULL OR c.place <= %(committed_head)s)
         AND NOT EXISTS (SELECT FROM mailbox_named n WHERE n.snapshot_id = %(snapshot)s
             AND n.kind = c.kind AND n.record_id = c.record_id)
 ), written AS (
@@ -213,6 +217,7 @@ def apply_slice(mailbox_id: int, *, now: datetime) -> list[int] | None:
             "done_id": snapshot.done_id,
             "head": mailbox.head,
             "taken": snapshot.committed_at,
+            "committed_head": snapshot.committed_head,
             "envelope": counts.PAGE_ENVELOPE,
             "most": AT_ONCE,
         }
@@ -248,7 +253,7 @@ def drop_open_of(account_id: int, *, now: datetime) -> None:
 
 
 def drop_old(*, now: datetime) -> int:
-    """Drop what was not committed within 24 hours, and forget the names of what has ended."""
+    """Drop what was not committed within 24 hours; how many. Forget what has ended."""
     with across_accounts("what 24 hours have ended"), connection.cursor() as cursor:
         dropped = Snapshot.objects.filter(state=OPEN, opened_at__lte=now - LIFE).update(
             state=DROPPED, ended_at=now
@@ -257,6 +262,7 @@ def drop_old(*, now: datetime) -> int:
             "DELETE FROM mailbox_named n USING mailbox_snapshot s"
             " WHERE s.id = n.snapshot_id AND s.state IN ('applied', 'dropped')"
         )
+        Snapshot.objects.filter(ended_at__lte=now - KEPT_FOR).delete()
     return dropped
 
 

@@ -151,8 +151,8 @@ def _wind_up(peer: Peer, now: datetime) -> None:
     if peer.role == Peer.Role.SERVER:
         snapshots.drop_open_of(peer.account_id, now=now)
     readers.close_reader(peer.account_id, peer.pk)
-    commands.supersede_all(peer.pk, now=now)
     sessions.close_open(peer.pk, now=now)
+    commands.supersede_all(peer.pk, now=now)
 
 
 def set_state(
@@ -237,6 +237,9 @@ def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> N
     asked for again.
     """
     with transaction.atomic():
+        if command.do == Command.Do.ERASE:
+            # Before the command, as whoever ends the peer takes them.
+            Peer.objects.select_for_update(no_key=True).get(pk=command.peer_id)
         ended = commands.end(command, ok=ok, detail=detail, now=now)
         if ended and ok and command.do == Command.Do.ERASE:
             peer = command.peer
@@ -246,6 +249,8 @@ def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> N
 def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
     """Set a peer's reader back to the start; where no copy is kept, the server resends."""
     with transaction.atomic():
+        if not pairing.hold_live(peer.pk):
+            raise readers.PeerGone
         reader_id, mailbox_id = readers.reader_of(peer)
         resynced = readers.resync(reader_id, mailbox_id, now=now)
         if peer.role == Peer.Role.DEVICE and not resynced.keep_copy:

@@ -206,14 +206,17 @@ def end_if_idle(session: Session, *, now: datetime) -> None:
         session.refresh_from_db(fields=["result"])
 
 
+# `kept` is asked for, so that it runs first: the session's row is locked before the presence's,
+# as everywhere.
 _TOUCH = """
 WITH kept AS (
     UPDATE sync_session SET last_request_at = greatest(last_request_at, %(now)s)
     WHERE peer_id = %(peer)s AND result IS NULL AND NOT implicit AND last_request_at > %(idle)s
+    RETURNING id
 )
 UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),
     last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END
-WHERE peer_id = %(peer)s
+WHERE peer_id = %(peer)s AND (SELECT count(*) FROM kept) >= 0
 """
 
 

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("accepted", models.BigIntegerField(default=0)),
                 ("opened_at", models.DateTimeField()),
                 ("committed_at", models.DateTimeField(null=True)),
+                ("committed_head", models.BigIntegerField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("done_kind", models.CharField(db_collation="C", default="", max_length=32)),
                 ("done_id", models.CharField(db_collation="C", default="", max_length=64)),

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailbox", "0010_reader_outran"),
+        ("mailbox", "0010_reader_later_mark"),
     ]
 
     operations = [

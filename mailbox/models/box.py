@@ -47,8 +47,9 @@ class Reader(models.Model):
 
     `waiting` and `by_kind` are exact counts of the changes after `acked`, kept by the
     transactions that change them. `generation` rises with each resync and ends the cursors
-    handed out before. A device that `outran` a restore may hold records that the mailbox no
-    longer knows, until it read a mailbox that is filled again.
+    handed out before. A device that read a mailbox
+    which was not filled may hold what this one forgot to delete: `later_mark` is set as its mark
+    once the mailbox is filled again.
     """
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="readers")
@@ -62,7 +63,7 @@ class Reader(models.Model):
     generation = models.IntegerField(default=1)
     mark = models.CharField(max_length=16, blank=True)
     marked_at = models.DateTimeField(null=True)
-    outran = models.BooleanField(default=False, db_default=False)
+    later_mark = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

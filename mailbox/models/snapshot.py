@@ -13,7 +13,8 @@ from mailbox.models.box import Mailbox
 class Snapshot(models.Model):
     """A server's statement of all that it has of some kinds; what it does not name is gone.
 
-    `accepted` counts the accepted changes of its parts. Once committed, `done_kind` and
+    `accepted` counts the accepted changes of its parts. Once committed, `committed_head` is the
+    mailbox's head at that moment, and `done_kind` and
     `done_id` say up to which record the rest was deleted, in slices.
     """
 
@@ -31,6 +32,7 @@ class Snapshot(models.Model):
     accepted = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True)
+    committed_head = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     done_kind = models.CharField(max_length=32, default="", db_collation="C")
     done_id = models.CharField(max_length=64, default="", db_collation="C")

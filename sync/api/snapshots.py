@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta
 
+from accounts import pairing
 from mailbox import snapshots
+from mailbox.resync import PeerGone
 from mailbox.snapshots import Found
 from sync import bell
 from sync.api import problems, shape
@@ -45,12 +48,7 @@ class SnapshotsView(Endpoint):
     def post(self, request: HttpRequest) -> HttpResponse:
         said = shape.decode(self.read_body(request), Opening)
         try:
-            opened = snapshots.open_snapshot(
-                self.caller.push_mailbox_id,
-                version=said.version,
-                kinds=sorted(set(said.kinds)),
-                now=self.now,
-            )
+            opened = self._open(said)
         except snapshots.VersionTooLow as error:
             raise problems.invalid_request(
                 f"`version` has to lie above every version given so far, the highest is {error}."
@@ -63,6 +61,18 @@ class SnapshotsView(Endpoint):
                 members={"snapshot": str(error)},
             ) from None
         return answer({"snapshot": str(opened.id), "expires": opened.expires}, 201)
+
+    def _open(self, said: Opening) -> Found:
+        """A server that was retired meanwhile must not stand in its successor's way."""
+        with transaction.atomic():
+            if not pairing.hold_live(self.caller.peer_id):
+                raise PeerGone
+            return snapshots.open_snapshot(
+                self.caller.push_mailbox_id,
+                version=said.version,
+                kinds=sorted(set(said.kinds)),
+                now=self.now,
+            )
 
 
 class SnapshotView(Endpoint):

@@ -228,6 +228,42 @@ def test_a_stub_of_a_kind_that_the_snapshot_left_out_keeps_it_from_being_full(
     assert (page["full"], ids(page["changes"])) == (True, ["a", "n"])
 
 
+def test_a_stub_that_was_named_and_did_not_come_keeps_it_from_being_full(
+    off: Office, server: Program, phone: Program
+) -> None:
+    server.deliver(put("a"))
+    phone.collect()
+    later(off, "25h")
+    switch(off, "on")
+    refused_part = put("a")
+    del refused_part["data"]
+    Snapshot(server, 10).finish(refused_part)
+    assert off.device("late").page()["full"] is False
+    Snapshot(server, 20).finish(put("a"))
+    assert off.device("later").page()["full"] is True
+
+
+def test_who_resynced_before_it_was_full_is_told_to_read_it_anew(
+    off: Office, server: Program, phone: Program
+) -> None:
+    """A delete that expired before the phone had it is told by nothing but a full read."""
+    server.deliver(put("a"), put("b"))
+    phone.collect()
+    server.deliver(delete("a", 2))
+    later(off, "61d")
+    assert phone.mailbox()["resync"] == "cursor-expired"
+    said(phone.post("/resync"), 202)
+    server.deliver(put("b", 3))
+    assert phone.page()["full"] is False
+    phone.collect()
+    switch(off, "on")
+    Snapshot(server, 10).finish(put("b", 4))
+    assert phone.mailbox()["resync"] == "cursor-expired"
+    said(phone.post("/resync"), 202)
+    page = phone.page()
+    assert (page["full"], ids(page["changes"])) == (True, ["b"])
+
+
 def test_a_switch_that_changes_nothing_asks_for_nothing(office: Office, server: Program) -> None:
     assert not switch(office, "on")
     assert office.device().page()["full"] is True

@@ -113,6 +113,20 @@ def test_nothing_is_undone_where_one_is_dropped(
     assert [(c["id"], c["op"]) for c in phone.collect()] == [("a", "delete")]
 
 
+def test_what_comes_after_the_commit_stays_whatever_its_version(
+    server: Program, phone: Program
+) -> None:
+    server.deliver(put("gone"), put("kept", 3))
+    snapshot = Snapshot(server, 100)
+    snapshot.deliver(put("kept", 3))
+    said(snapshot.commit(), 202)
+    said(server.push(put("fresh", 1)), 202)
+    apply_all()  # batches first, then the deletes
+    assert snapshot.state == "applied"
+    told = {c["id"]: (c["op"], c["version"]) for c in phone.collect()}
+    assert told == {"kept": ("put", 3), "fresh": ("put", 1), "gone": ("delete", 100)}
+
+
 @override_settings(MAILBOX_MAX_CHANGES=2)
 def test_a_full_mailbox_takes_its_deletes(server: Program, phone: Program) -> None:
     server.deliver(put("a"), put("b"))

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="reader",
-            name="outran",
-            field=models.BooleanField(db_default=False, default=False),
+            name="later_mark",
+            field=models.CharField(blank=True, db_default="", default="", max_length=16),
         ),
     ]
