@@ -64,6 +64,8 @@ class Machine(SnapshotRules, DeviceRules):
         assert self.go_on(phone, 1) is None
         for program in (phone.program, self.server):
             checks.problem(program.post("/resync"), 403, "account-inactive")
+        snapshot = {"version": self.number_above_all(), "kinds": ["note"]}
+        checks.problem(self.server.post("/snapshots", snapshot), 403, "account-inactive")
         if phone.stored:
             self.acknowledge(phone.program, phone.name, phone.stored)
         self.poll(phone.program, phone.name)
@@ -91,6 +93,7 @@ class Machine(SnapshotRules, DeviceRules):
 
     def everybody_comes_home(self) -> None:
         """Promise 1: once the server has resent and all have drained, all are equal."""
+        self.see_dropped()
         if self.model.snapshot:
             self.commit_snapshot()
         self.open_snapshot(letters.KINDS, [])

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.model import checks, letters
 from tests.model.deeds import deed, one_of, several
-from tests.model.oracle import Key, Letter, Snapshot
+from tests.model.oracle import DAY, Key, Letter, Snapshot
 from tests.model.seasons import commit
 from tests.model.servers import ServerRules, at
 from tests.office import said
@@ -21,7 +21,8 @@ class SnapshotRules(ServerRules):
         leave=one_of(False, False, True),
     )
     def server_sends_a_snapshot(self, kinds: tuple[str, ...], gone: list[Key], leave: bool) -> None:
-        if self.model.snapshot is None or self.is_suspended:
+        self.see_dropped()
+        if self.model.snapshot is None:
             self.open_snapshot(kinds, gone)
         else:
             answer = self.server.post("/snapshots", {"version": 2**62, "kinds": list(kinds)})
@@ -35,13 +36,22 @@ class SnapshotRules(ServerRules):
         assert json.loads(answer.content)["snapshot"] == self.model.snapshot.id
         self.tell("a second snapshot was refused")
 
+    def see_dropped(self) -> None:
+        """A snapshot that is open for a day is dropped, whether beat came or not."""
+        snapshot = self.model.snapshot
+        if snapshot and self.model.hours - snapshot.opened >= DAY:
+            assert said(self.server.get(f"/snapshots/{snapshot.id}"))["state"] == "dropped"
+            late = self.server.post(
+                f"/snapshots/{snapshot.id}/commit", {"changes": snapshot.accepted}
+            )
+            checks.problem(late, 409, "snapshot-closed")
+            self.tell("a snapshot was dropped")
+            self.model.snapshot = None
+
     def open_snapshot(self, kinds: tuple[str, ...], gone: list[Key]) -> None:
         """Open it and send what the server has of these kinds but what is `gone` by now."""
         opened = {"version": self.number_above_all(), "kinds": list(kinds)}
         answer = self.server.post("/snapshots", opened)
-        if self.is_suspended:
-            checks.problem(answer, 403, "account-inactive")
-            return
         made = said(answer, 201)["snapshot"]
         self.model.snapshot = Snapshot(made, self.version, list(kinds), self.model.hours)
         for key in gone:
