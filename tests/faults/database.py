@@ -58,7 +58,8 @@ class Database:
         child = self._child
         if child is None:
             return
-        os.kill(self.pid, number)
+        if child.code is None:  # its id may be another's by now
+            os.kill(self.pid, number)
         assert wait_until(lambda: child.code is not None, 30), "PostgreSQL did not end"
         child.sweep()
         self._child = None
