@@ -240,13 +240,8 @@ def _note(snapshot: Snapshot, upto: tuple[str, str] | None, now: datetime) -> No
         mine.update(state=APPLIED, ended_at=now)
 
 
-def drop_open(mailbox_id: int, *, now: datetime) -> None:
-    """Give up an open snapshot, whose names may be lost."""
-    Snapshot.objects.filter(mailbox_id=mailbox_id, state=OPEN).update(state=DROPPED, ended_at=now)
-
-
-def drop_open_of(account_id: int, *, now: datetime) -> None:
-    """The same for an account's server that has ended."""
+def drop_open(account_id: int, *, now: datetime) -> None:
+    """Give up an account's open snapshot: its server has ended, or its names may be lost."""
     with acting_for(account_id):
         opened = Snapshot.objects.filter(mailbox__account_id=account_id, state=OPEN)
         opened.update(state=DROPPED, ended_at=now)

@@ -149,7 +149,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
 
 def _wind_up(peer: Peer, now: datetime) -> None:
     if peer.role == Peer.Role.SERVER:
-        snapshots.drop_open_of(peer.account_id, now=now)
+        snapshots.drop_open(peer.account_id, now=now)
     readers.close_reader(peer.account_id, peer.pk)
     sessions.close_open(peer.pk, now=now)
     commands.supersede_all(peer.pk, now=now)
