@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
+from tests.serving import serving
+
 _CHUNK = 1 << 16
 
 
@@ -46,15 +48,8 @@ class Scissors(ThreadingTCPServer):
 
 @contextmanager
 def scissors(target: str) -> Iterator[Scissors]:
-    line = Scissors(target)
-    thread = threading.Thread(target=line.serve_forever, kwargs={"poll_interval": 0.1})
-    thread.start()
-    try:
+    with serving(Scissors(target)) as line:
         yield line
-    finally:
-        line.shutdown()
-        line.server_close()
-        thread.join()
 
 
 class _Passing(BaseRequestHandler):

@@ -13,6 +13,8 @@ from typing import Literal
 
 import httpx
 
+from tests.serving import serving
+
 Moment = Literal["request", "answer"]
 HELD_AT_MOST = 120.0
 _PASSED_ON = ("authorization", "install-id", "content-type", "content-encoding",
@@ -82,15 +84,8 @@ class Line(ThreadingHTTPServer):
 @contextmanager
 def line_to(target: str) -> Iterator[Line]:
     line = Line(target)
-    thread = threading.Thread(target=line.serve_forever, kwargs={"poll_interval": 0.1})
-    thread.start()
-    try:
+    with line.upstream, serving(line):
         yield line
-    finally:
-        line.shutdown()
-        line.server_close()
-        thread.join()
-        line.upstream.close()
 
 
 class _Passing(BaseHTTPRequestHandler):

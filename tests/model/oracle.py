@@ -215,9 +215,6 @@ class Oracle:
             return Page(rows, Place(self.heads["up" if name == SERVER else "down"]), True, full)
         return Page(rows[:limit], Place(rows[limit - 1][0], full), False, full)
 
-    def is_start(self, name: str, after: Place | None) -> bool:
-        return (self.readers[name].acked if after is None else after.place) == 0
-
     # Acknowledging.
 
     def acknowledge(self, name: str, place: int) -> None:
