@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import stamina
+
 from clients.trouble import Trouble
 
+_PATIENCE = 30.0
 _NOTES = "CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
 
 
@@ -26,14 +29,23 @@ class Database:
 
     def __init__(self, path: Path, schema: str, columns: Iterable[Column] = ()) -> None:
         self.path = path
-        self.connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        self._write_ahead()
         # An answered 202 must outlive a power cut on this side too.
         self.connection.execute("PRAGMA synchronous=FULL")
         self.connection.execute("PRAGMA secure_delete=ON")
         self.connection.executescript(_NOTES + schema)
         for column in columns:
-            self._add(column)
+            if self._lacks(column):
+                self._add(column)
+
+    def _write_ahead(self) -> None:
+        """Turning a new file over is the one thing for which SQLite does not wait by itself."""
+        for attempt in stamina.retry_context(
+            on=_is_busy, attempts=None, timeout=_PATIENCE, wait_initial=0.01, wait_max=0.1
+        ):
+            with attempt:
+                self.connection.execute("PRAGMA journal_mode=WAL")
 
     def close(self) -> None:
         self.connection.close()
@@ -64,19 +76,29 @@ class Database:
         """The rows (name, count) of `query`."""
         return {str(name): int(count) for name, count in self.connection.execute(query)}
 
-    def _add(self, column: Column) -> None:
+    def _lacks(self, column: Column) -> bool:
         """A file of an earlier release has the table without it."""
         there = self.connection.execute(f"PRAGMA table_info({column.table})").fetchall()
-        if column.name not in [name for _, name, *_ in there]:
-            self.connection.execute(
-                f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.type}"
-            )
+        return column.name not in [name for _, name, *_ in there]
+
+    def _add(self, column: Column) -> None:
+        with self.transaction() as sql:
+            # `run` and `status` may open the file at the same moment, and both have looked.
+            if self._lacks(column):
+                sql.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.type}")
 
     def delete_files(self) -> None:
         """Close, and remove the file with all that SQLite keeps beside it."""
         self.close()
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def _is_busy(error: Exception) -> bool:
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    )
 
 
 @contextmanager

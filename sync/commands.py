@@ -30,6 +30,17 @@ def ask(peer_id: uuid.UUID, do: str, *, by: str, now: datetime) -> Command:
         return pending.get()
 
 
+def ask_anew(peer_id: uuid.UUID, do: str, *, by: str, now: datetime) -> Command:
+    """Ask for what has to begin after now: one that the peer has begun already answers no longer.
+
+    Else the `done` of work that began before the reason for this one would end it.
+    """
+    Command.objects.filter(peer_id=peer_id, do=do, state=Command.State.FETCHED).update(
+        state=Command.State.SUPERSEDED, ended_at=now
+    )
+    return ask(peer_id, do, by=by, now=now)
+
+
 def note_fetched(ids: Sequence[str], *, now: datetime) -> None:
     """The first answer that held them is on its way."""
     Command.objects.filter(id__in=ids, fetched_at=None, state=Command.State.REQUESTED).update(

@@ -260,7 +260,7 @@ def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
 
 
 def ask_server_to_resend(account: Account, *, actor: str, now: datetime) -> None:
-    """Ask the account's live server, if it has one, to send everything again."""
+    """Ask the account's live server, if it has one, to send everything again from now on."""
     server = account.peers.filter(role=Peer.Role.SERVER, state=Peer.State.ACTIVE).first()
     if server is not None:
-        commands.ask(server.pk, Command.Do.RESEND_ALL, by=actor, now=now)
+        commands.ask_anew(server.pk, Command.Do.RESEND_ALL, by=actor, now=now)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from clients.device import store as device_store
 from tests.clients.program import PATIENCE, Account, Office, Phone
 
 MANY = 4000
+AT_ONCE = 4
 KILLS = 6
 
 
@@ -113,6 +117,21 @@ def test_a_second_run_of_one_folder_is_refused(office: Office) -> None:
     running.kill()
     running.communicate(timeout=PATIENCE)
     office.sync()
+
+
+@pytest.mark.parametrize("store", [agent_store.Store, device_store.Store])
+def test_a_new_folder_may_be_opened_by_several_commands_at_once(
+    store: type[agent_store.Store | device_store.Store], tmp_path: Path
+) -> None:
+    for number in range(30):
+        gate = threading.Barrier(AT_ONCE)
+
+        def open_one(account: str, gate: threading.Barrier = gate) -> None:
+            gate.wait()
+            store(tmp_path, account).close()
+
+        with ThreadPoolExecutor(AT_ONCE) as openers:
+            list(openers.map(open_one, [str(number)] * AT_ONCE))
 
 
 def test_an_agent_killed_again_and_again_loses_and_doubles_nothing(

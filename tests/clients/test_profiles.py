@@ -94,6 +94,7 @@ def test_accounts_run_side_by_side_and_one_that_recovers_goes_on(pair: Pair) -> 
         said, _ = running.communicate(timeout=PATIENCE)
     finally:
         running.kill()
+        running.communicate()
     assert running.returncode == 0, said
     assert {line.split()[0] for line in said.splitlines()} == {"[berg]", "[tal]", "Stopped."}
 

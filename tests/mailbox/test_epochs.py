@@ -59,6 +59,24 @@ def test_everybody_is_told_until_they_resync(
         assert [c["id"] for c in program.collect()] == ["a"]
 
 
+def test_what_was_resent_before_the_restore_does_not_answer_for_it(
+    office: Office, server: Program
+) -> None:
+    begin(office)
+    (earlier,) = server.mailbox()["commands"]
+    begin(office)
+    (command,) = server.mailbox()["commands"]
+    assert (command["do"], command["id"] != earlier["id"]) == ("resend-all", True)
+    assert server.post(f"/commands/{earlier['id']}/done").status_code == 204
+    assert server.mailbox()["commands"] == [command]
+
+
+def test_a_resend_that_nobody_began_is_asked_for_once(office: Office, server: Program) -> None:
+    begin(office)
+    begin(office)
+    assert len(server.mailbox()["commands"]) == 1
+
+
 def test_an_operator_sees_who_is_marked(office: Office, phone: Program) -> None:
     def marks() -> set[str | None]:
         return {peer["resync"] for peer in manage("account_status", office.number)["peers"]}
