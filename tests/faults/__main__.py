@@ -1,5 +1,6 @@
 """`make faults`: the whole campaign; a table, and one JSON object as the last line."""
 
+import json
 import os
 import signal
 import sys
@@ -7,6 +8,10 @@ import time
 
 from hhcportal.run.steps import say
 from tests.faults.campaign import FULL, campaign
+from tests.faults.disk import mountable
+
+# What a campaign has to have done to say anything.
+LEAST = {"seeds": 20, "batches": 10_000, "faults": 500, "kills": 100}
 
 
 def main() -> int:
@@ -15,12 +20,19 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     seed = int(os.environ.get("SEED") or time.time())
     say(f"  SEED={seed}")
+    if not mountable():
+        say("  The full disk is left out: a small one can be made on Linux by root only.")
+    began = time.monotonic()
     told = campaign(FULL, seed)
     say(told.table())
     for note in told.notes[:50]:
         say(f"  {note}")
-    say(told.json(seed=seed, seeds=FULL.seeds))
-    return int(told.counted.amiss())
+    figures = {"seeds": len(told.seconds_to_heal), **told.figures()}
+    short = [f"{figures[name]:g} {name}, not {n}" for name, n in LEAST.items() if figures[name] < n]
+    if short:
+        say(f"  Too little was tried: {'; '.join(short)}.")
+    say(json.dumps({"seed": seed, "minutes": round((time.monotonic() - began) / 60), **figures}))
+    return int(told.counted.amiss() or bool(short))
 
 
 if __name__ == "__main__":

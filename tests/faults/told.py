@@ -1,6 +1,5 @@
 """What one or more rounds came to, and how it is shown."""
 
-import json
 import statistics
 from dataclasses import dataclass, field
 
@@ -58,6 +57,3 @@ class Told:
         rows = [f"  {name:42} {times:6}" for name, times in sorted(self.faults.items())]
         rows += [f"  {name:42} {value:6g}" for name, value in self.figures().items()]
         return "\n".join(rows)
-
-    def json(self, **more: object) -> str:
-        return json.dumps({**more, **self.figures()})
