@@ -28,6 +28,10 @@ HAVE_TO_HAPPEN = {
     "a stub was made",
     "a delete or stub was forgotten",
     "a reader was marked for what it lost",
+    "an edit expired",
+    "rare: a new epoch",
+    "rare: another server",
+    "rare: suspended",
 }
 
 
