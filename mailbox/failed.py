@@ -1,10 +1,13 @@
 """Batches that failed for good."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max
 
+from mailbox import locks
 from mailbox.models import Batch, Mailbox
 from mailbox.wall import across_accounts
 
@@ -24,3 +27,17 @@ def newest_of_servers(*, now: datetime) -> Sequence[tuple[int, datetime]]:
     )
     with across_accounts("whose server is to be asked to resend"):
         return [(account_id, newest) for account_id, newest in rows]
+
+
+def retry(account_id: int, batch: uuid.UUID) -> int | None:
+    """Let a device's failed batch be applied once more; its mailbox, None where there is none.
+
+    A server's is not tried again: it is asked to resend all, and by then these versions may be
+    older than what the mailbox has forgotten.
+    """
+    up = Mailbox.objects.get(account_id=account_id, direction=Mailbox.Direction.UP)
+    with transaction.atomic():
+        locks.lock(up.pk)  # as whoever gives a batch up or applies one
+        failed = Batch.objects.filter(mailbox=up, uuid=batch, state=Batch.State.FAILED)
+        again = failed.update(state=Batch.State.RECEIVED, tries=0, next_try_at=None, final_at=None)
+    return up.pk if again else None

@@ -3,6 +3,7 @@
 Each is one transaction with its audit event.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,9 @@ from django.db import transaction
 
 from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
-from mailbox import epochs, keeping, snapshots
+from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import commands, sessions
+from sync import bell, commands, sessions
 from sync.models import Command, Presence
 
 OPERATOR = "operator"
@@ -244,6 +245,18 @@ def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> N
         if ended and ok and command.do == Command.Do.ERASE:
             peer = command.peer
             end_peer(peer, Peer.State.ERASED, actor=f"peer:{peer.name}", now=now)
+
+
+def retry_batch(account: Account, batch: uuid.UUID, *, actor: str, now: datetime) -> None:
+    """Have a device's failed batch applied once more. Raises NotPossible where none has failed."""
+    with transaction.atomic():
+        mailbox_id = failed.retry(account.pk, batch)
+        if mailbox_id is None:
+            raise NotPossible("No device of this account has sent such a batch that failed.")
+        audit.record(
+            actor=actor, account=account, action="batch-retried", now=now, batch=str(batch)
+        )
+        transaction.on_commit(lambda: bell.ring(mailbox_id))
 
 
 def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:

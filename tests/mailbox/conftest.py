@@ -8,7 +8,10 @@ CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF NEW.record_id = 'poison' THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER poison BEFORE INSERT ON mailbox_change
     FOR EACH ROW EXECUTE FUNCTION refuse_poison();
+CREATE TRIGGER poison BEFORE INSERT ON mailbox_upchange
+    FOR EACH ROW EXECUTE FUNCTION refuse_poison();
 """
+ANTIDOTE = "DROP FUNCTION IF EXISTS refuse_poison() CASCADE"
 
 
 @pytest.fixture
@@ -18,4 +21,4 @@ def poison() -> Iterator[None]:
         cursor.execute(POISON)
     yield
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER poison ON mailbox_change; DROP FUNCTION refuse_poison()")
+        cursor.execute(ANTIDOTE)

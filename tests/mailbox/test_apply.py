@@ -4,8 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.core.management.base import CommandError
+from django.db import connection, connections
 
+from tests.mailbox.conftest import ANTIDOTE
 from tests.office import (
     Office,
     Program,
@@ -48,6 +50,37 @@ def test_a_batch_that_cannot_be_applied_fails_and_blocks_no_longer(
     }
     apply_all()
     assert len(server.mailbox()["commands"]) == 1
+
+
+def fail_for_good(office: Office) -> None:
+    for _ in range(6):
+        apply_all()
+        office.age("10s")
+
+
+def test_a_devices_failed_batch_is_tried_again_when_asked(office: Office, poison: None) -> None:
+    server, phone = office.server, office.device()
+    bad = said(phone.push(edit("poison", None), edit("x", None)), 202)["batch"]
+    with pytest.raises(CommandError, match="No device"):
+        manage("retry_batch", office.number, bad)  # it has not failed
+    fail_for_good(office)
+    assert state_of(phone, bad) == "failed"
+    with connection.cursor() as cursor:
+        cursor.execute(ANTIDOTE)
+    with pytest.raises(CommandError, match="No device"):
+        manage("retry_batch", Office().number, bad)
+    manage("retry_batch", office.number, bad)
+    apply_all()
+    assert state_of(phone, bad) == "applied"
+    assert [c["id"] for c in server.collect()] == ["poison", "x"]
+
+
+def test_a_servers_failed_batch_is_resent_and_not_tried_again(office: Office, poison: None) -> None:
+    bad = said(office.server.push(put("poison")), 202)["batch"]
+    fail_for_good(office)
+    assert state_of(office.server, bad) == "failed"
+    with pytest.raises(CommandError, match="No device"):
+        manage("retry_batch", office.number, bad)
 
 
 def test_a_poll_applies_what_the_workers_leave_lying(office: Office) -> None:
