@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhcportal.settings")
 ACCOUNTS = 100_000
 CHANGES = 1_000_000
 BIG = 150_000  # changes of one account that is larger than all others
+BIG_ACCOUNT = "10000007"
 RARE = "Außendienst-Tablet 4711"
 
 STATEMENTS = {
@@ -61,9 +62,9 @@ STATEMENTS = {
             WHEN p.account_id %% 25 = 1 AND p.role = 'device' THEN interval '20 minutes'
             ELSE interval '1 minute' END AS at) t""",
     "mailboxes": """
-        INSERT INTO mailbox_mailbox (account_id, direction, head, rows, bytes, highest_version,
-            epoch, keep_copy, filled, storage_days)
-        SELECT a.id, d.direction, 0, 0, 0, 0, gen_random_uuid(), true, true, 60
+        INSERT INTO mailbox_mailbox (account_id, direction, head, rows, bytes, live,
+            highest_version, epoch, keep_copy, filled, storage_days)
+        SELECT a.id, d.direction, 0, 0, 0, 0, 0, gen_random_uuid(), true, true, 60
         FROM accounts_account a CROSS JOIN (VALUES ('down'), ('up')) d(direction)""",
     "readers": """
         INSERT INTO mailbox_reader (mailbox_id, peer_id, acked, waiting, by_kind, generation, mark)
@@ -80,7 +81,8 @@ STATEMENTS = {
             THEN %(big)s ELSE (%(changes)s - %(big)s) / %(accounts)s + m.account_id %% 2 END) n
         WHERE m.direction = 'down'""",
     "mailboxes' counts": """
-        UPDATE mailbox_mailbox m SET head = c.n, rows = c.n, bytes = c.bytes, highest_version = c.n
+        UPDATE mailbox_mailbox m SET head = c.n, rows = c.n, live = c.n, bytes = c.bytes,
+            highest_version = c.n
         FROM (SELECT mailbox_id, count(*) n, sum(size) bytes FROM mailbox_change GROUP BY 1) c
         WHERE c.mailbox_id = m.id""",
     "readers' counts": """
@@ -115,22 +117,16 @@ STATEMENTS = {
 }
 
 
-def main() -> int:
-    """Fill the database; 1 where it holds accounts already."""
-    import django
-
-    django.setup()
+def fill(*, accounts: int, changes: int, big: int) -> None:
+    """Fill an empty database; of the changes, `big` lie in the seventh account's mailbox."""
     from django.db import connection
 
     from accounts import clock
     from accounts.models import Account
     from mailbox.wall import across_accounts
 
-    if Account.objects.exists():
-        sys.stderr.write("This database holds accounts already: fill an empty one.\n")
-        return 1
-    values: dict[str, Any] = {"now": clock.now(), "accounts": ACCOUNTS, "changes": CHANGES,
-              "big": BIG, "rare": RARE, "big_account": 0}  # fmt: skip
+    values: dict[str, Any] = {"now": clock.now(), "accounts": accounts, "changes": changes,
+              "big": big, "rare": RARE, "big_account": 0}  # fmt: skip
     with across_accounts("to fill them all"), connection.cursor() as cursor:
         for name, statement in STATEMENTS.items():
             begun = time.monotonic()
@@ -138,7 +134,22 @@ def main() -> int:
             sys.stdout.write(f"{cursor.rowcount:>10,} {name} ({time.monotonic() - begun:.1f} s)\n")
             sys.stdout.flush()
             if name == "accounts":
-                values["big_account"] = Account.objects.get(number="10000007").pk
+                values["big_account"] = Account.objects.get(number=BIG_ACCOUNT).pk
+
+
+def main() -> int:
+    """Fill the database; 1 where it holds accounts already."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from accounts.models import Account
+
+    if Account.objects.exists():
+        sys.stderr.write("This database holds accounts already: fill an empty one.\n")
+        return 1
+    fill(accounts=ACCOUNTS, changes=CHANGES, big=BIG)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return 0
