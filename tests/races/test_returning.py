@@ -6,7 +6,8 @@ import pytest
 
 from accounts import clock
 from mailbox import expire
-from tests.office import Office, Program, delete, edit, put, refused, said
+from sync import restored
+from tests.office import Office, Program, another_session, delete, edit, put, refused, said
 from tests.races.books import check_books, check_drained, mailboxes, outcomes, versions
 from tests.races.gates import HELD, gate, mailbox_held, waiters
 from tests.races.race import Race, apply_due, twin
@@ -192,3 +193,23 @@ def test_two_sweeps_at_once() -> None:
         assert sorted(race.at_once(grown.expire, grown.expire)) == [0, 1]
         refused(grown.phone.get("/changes"), 410, "cursor-expired")
         grown.check(410)
+
+
+def test_two_sweeps_after_a_restore_begin_one_epoch() -> None:
+    race = Race("a new epoch against a new epoch")
+    for _ in race:
+        office = Office()
+        server, phone = office.server, office.device()
+        server.deliver(put("a"))
+        restored.follow_database(now=clock.now())
+        with another_session() as other:
+            other.execute(
+                "UPDATE mailbox_mailbox m SET origin = 'elsewhere' FROM accounts_account a"
+                " WHERE a.id = m.account_id AND a.number = %s",
+                [office.number],
+            )
+        sweep = partial(restored.follow_database, now=clock.now())
+        assert sorted(race.at_once(sweep, sweep)) == [0, 1]
+        assert [c["do"] for c in server.mailbox()["commands"]] == ["resend-all"]
+        assert phone.mailbox()["resync"] == "epoch-changed"
+        check_books(office)
