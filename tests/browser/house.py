@@ -67,7 +67,7 @@ class House:
 
 
 def furnish(stack: Stack, names: Names | None = None) -> House:
-    """Records wait, others were collected, an edit is on its way, one sync failed, one peer ended."""
+    """Records wait or were collected, an edit is on its way, syncs failed, a device has ended."""
     names = names or Names()
     email = f"{uuid.uuid4().hex}@example.com"
     opening = ("create_account", names.account, "--email", email, "--password", PASSWORD)

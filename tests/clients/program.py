@@ -143,7 +143,7 @@ class Account:
         self.number: str = opened["account"]
         self.email, self.password = email, str(opened["password"])
         pairing = [("pair", self.number, "--role", role) for role in ROLES for _ in range(2)]
-        codes = [made["code"] for made in stack.manage_all(*pairing)]
+        codes: list[str] = [made["code"] for made in stack.manage_all(*pairing)]
         self._codes = {role: [codes.pop(), codes.pop()] for role in reversed(ROLES)}
 
     def code(self, role: str) -> str:
