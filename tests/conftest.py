@@ -16,6 +16,7 @@ from tests.stack import Stack, fresh_stack
 
 LONGEST = (
     "run",
+    "browser",
     "model",
     "planted",
     "upgrade",
@@ -86,3 +87,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "figures":
                 terminalreporter.write_sep("-", report.nodeid)
                 terminalreporter.write_line(str(told))
+    left_out = [r for r in terminalreporter.getreports("skipped") if "Chromium" in str(r.longrepr)]
+    if left_out:
+        terminalreporter.write_sep(
+            "!", f"{len(left_out)} tests in a browser were LEFT OUT", red=True
+        )
+        terminalreporter.write_line(
+            "Chromium is missing: apt install chromium, and run them again."
+        )

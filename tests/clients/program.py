@@ -17,6 +17,7 @@ from hhcportal.run.places import CHECKOUT
 from tests.stack import Stack
 
 PATIENCE = 45.0
+ROLES = ("server", "device")
 CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
 
 
@@ -131,40 +132,19 @@ def all_equal(*phones: Phone) -> bool:
     return len({phone.status()["digest"] for phone in phones}) == 1
 
 
-# The operator's commands, several in one process: starting Django takes longer than they do.
-_OPENING = """
-import io, json
-from django.core.management import call_command
-def answer(*words):
-    out = io.StringIO()
-    call_command(*words, "--json", stdout=out)
-    return json.loads(out.getvalue().strip().splitlines()[-1])
-number = answer("create_account", "Clients", "--email", "{email}")["account"]
-codes = {{
-    role: [answer("pair", number, "--role", role)["code"] for _ in range(2)]
-    for role in ("server", "device")
-}}
-print(json.dumps({{"account": number, "codes": codes}}))
-"""
-
-
 class Account:
     """An account of its own on the running mailbox."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
         self.stack = stack
-        self._folder = folder
-        script = _OPENING.format(email=f"{secrets.token_hex(6)}@example.com")
-        done = subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), "shell", "-v0", "-c", script],
-            env=stack.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        opened = json.loads(done.stdout.strip().splitlines()[-1])
+        self.folder = folder
+        email = f"{secrets.token_hex(6)}@example.com"
+        opened = stack.manage("create_account", "Clients", "--email", email)
         self.number: str = opened["account"]
-        self._codes: dict[str, list[str]] = opened["codes"]
+        self.email, self.password = email, str(opened["password"])
+        pairing = [("pair", self.number, "--role", role) for role in ROLES for _ in range(2)]
+        codes: list[str] = [made["code"] for made in stack.manage_all(*pairing)]
+        self._codes = {role: [codes.pop(), codes.pop()] for role in reversed(ROLES)}
 
     def code(self, role: str) -> str:
         if self._codes[role]:
@@ -173,13 +153,13 @@ class Account:
         return code
 
     def office(self, name: str = "office", source: str = "records") -> Office:
-        office = Office(self._folder / name, self._folder / source)
+        office = Office(self.folder / name, self.folder / source)
         office.source.mkdir(exist_ok=True)
         self.pair(office, "server")
         return office
 
     def phone(self, name: str) -> Phone:
-        phone = Phone(self._folder / name)
+        phone = Phone(self.folder / name)
         self.pair(phone, "device")
         return phone
 

@@ -1,0 +1,52 @@
+"""A browser a test process, and windows onto the running program."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium
+from tests.browser.window import Eyes, Window
+from tests.clients.program import Account
+from tests.stack import Stack
+
+Opener = Callable[..., Window]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.executable()
+    if path is None:
+        pytest.skip(chromium.MISSING)
+    with chromium.started(path) as running:
+        yield running
+
+
+@pytest.fixture
+def account(browser: Browser, stack: Stack, tmp_path: Path) -> Account:
+    return Account(stack, tmp_path)
+
+
+@pytest.fixture
+def window(browser: Browser, stack: Stack) -> Iterator[Opener]:
+    """Opens windows: `window(Eyes(…))`; what one of them complained of fails the test."""
+    opened: list[Window] = []
+
+    def open_one(eyes: Eyes | None = None, *, scripts: bool = True) -> Window:
+        opened.append(Window(browser, stack.url, eyes, scripts=scripts))
+        return opened[-1]
+
+    yield open_one
+    troubles = [trouble for one in opened for trouble in one.troubles]
+    for one in opened:
+        one.close()
+    assert not troubles
+
+
+@pytest.fixture
+def owner(window: Opener, account: Account) -> Window:
+    """The account's owner, signed in at a desktop, in English."""
+    signed_in = window()
+    signed_in.sign_in(account.email, account.password)
+    return signed_in
