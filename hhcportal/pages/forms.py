@@ -1,7 +1,6 @@
 """What people fill in: bounds and sentences; the deeds are `sync.lifecycle`'s."""
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -84,9 +83,7 @@ class PersonForm(forms.Form):
 @cache
 def zones() -> tuple[str, ...]:
     """The zones that a list offers: a continent's, not the aliases."""
-    return tuple(
-        sorted(name for name in available_timezones() if name.split("/")[0] in _CONTINENTS)
-    )
+    return tuple(sorted(name for name in zone.known() if name.split("/")[0] in _CONTINENTS))
 
 
 _CONTINENTS = (

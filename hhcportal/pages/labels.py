@@ -1,6 +1,7 @@
 """Words for the contract's words."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sync.findings import words
 
@@ -105,7 +106,7 @@ def kind_word(kind: str) -> str:
         "group": _("Group"),
         "history": _("History"),
         "note": _("Note"),
-        "activity": _("Activity of a record"),
+        "activity": pgettext("kind of record", "Activity"),
         "opportunity": _("Opportunity"),
     }.get(kind, kind)
 

@@ -12,20 +12,20 @@ from accounts.models import Account, Peer
 from hhcportal.pages import record
 from hhcportal.pages.door import members_only
 from hhcportal.pages.frame import frame
-from hhcportal.pages.labels import batch_state_word, kind_word, operation_word
+from hhcportal.pages.labels import batch_state_word, kind_word, kinds, operation_word
 from mailbox import recent
 from mailbox.recent import NewestBatch, NewestChange
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts, gather
 
-SHOWN = 25
+SHOWN = 15
 
 
 class ReaderRow(NamedTuple):
-    """What waits for one server or device: each kind with its count."""
+    """What waits for one server or device, by kind in words."""
 
     peer: PeerFacts
-    kinds: tuple[tuple[str, int], ...]
+    kinds: str
 
 
 class ChangeRow(NamedTuple):
@@ -68,10 +68,7 @@ def mailbox(request: HttpRequest, *, account: Account) -> HttpResponse:
 
 def _readers(facts: AccountFacts) -> list[ReaderRow]:
     live = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
-    return [
-        ReaderRow(peer, tuple((kind_word(k), n) for k, n in peer.waiting.by_kind.items()))
-        for peer in live
-    ]
+    return [ReaderRow(peer, kinds(peer.waiting.by_kind, at_most=20)) for peer in live]
 
 
 def _change(change: NewestChange) -> ChangeRow:
