@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, clock
 from accounts.models import Account
@@ -39,10 +39,15 @@ def settings_page(request: HttpRequest, *, account: Account) -> HttpResponse:
     return _page(request, account, {}, clock.now())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def change(request: HttpRequest, *, account: Account, section: str) -> HttpResponse:
-    """Take one section's form: done, asked once more with its effect, or shown with its faults."""
+    """Take one section's form: done, asked once more with its effect, or shown with its faults.
+
+    GET, as after a reload, leads back to the page that holds all forms.
+    """
+    if request.method != "POST":
+        return redirect("settings", account.number)
     user, now = person(request), clock.now()
     if section != "person" and not access.is_owner(user, account):
         raise PermissionDenied
