@@ -1,8 +1,9 @@
 """One door to each account: who may see it. A stranger's answer is that it does not exist."""
 
+import uuid
 from collections.abc import Sequence
 
-from accounts.models import Account, Membership, User
+from accounts.models import Account, Membership, Peer, User
 
 
 def account_for(user: User, number: str) -> Account | None:
@@ -18,3 +19,13 @@ def accounts_of(user: User) -> Sequence[Account]:
 def is_owner(user: User, account: Account) -> bool:
     """Whether this person may let programs in and change what the account does."""
     return account.memberships.filter(user=user, role=Membership.Role.OWNER).exists()
+
+
+def peer_for(account: Account, peer_id: uuid.UUID) -> Peer | None:
+    """A server or device of this account, live or ended; another account's is unknown."""
+    return account.peers.filter(pk=peer_id).first()
+
+
+def set_own(user: User, *, language: str, time_zone: str) -> None:
+    """A person's own language and time zone; empty: what their browser says."""
+    User.objects.filter(pk=user.pk).update(language=language, time_zone=time_zone)

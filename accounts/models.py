@@ -32,6 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(max_length=2, blank=True, help_text="Empty: the browser's.")
+    time_zone = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Empty: the browser's."
+    )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
@@ -224,7 +227,7 @@ class Clone(models.Model):
 
 
 class AuditEvent(models.Model):
-    """What a person, a peer or an operator did. Rows are only ever added."""
+    """What a person, a peer or an operator did. Rows are only ever added: a trigger sees to it."""
 
     account = models.ForeignKey(
         Account, null=True, on_delete=models.CASCADE, related_name="audit_events"

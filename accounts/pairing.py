@@ -65,6 +65,12 @@ def make_code(*, account: Account, role: str, name: str = "", now: datetime) -> 
     return code
 
 
+def code_of(account: Account, role: str, code_id: int) -> PairingCode | None:
+    """A code of this account with the peer that it let in, if it has; never its text."""
+    codes = account.pairing_codes.select_related("peer")
+    return codes.filter(role=role, pk=code_id).first()
+
+
 def is_throttled(address: str, *, now: datetime) -> bool:
     """Whether an address has used up its wrong tries."""
     tries = PairingTry.objects.filter(address=_network(address), at__gt=now - TRIES_WITHIN)

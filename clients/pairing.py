@@ -6,7 +6,7 @@ import json
 import platform
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from clients import files
 from clients.answers import Limits
@@ -30,6 +30,11 @@ class Pairing:
     account_number: str
     account_name: str
     limits: Limits
+
+    def page_of(self, kind: str, record_id: str) -> str:
+        """The portal's page that tells a record's way, for a member of the account."""
+        query = urlencode({"id": record_id, "kind": kind})
+        return f"{self.url}/accounts/{self.account_number}/mailbox/?{query}"
 
     def connect(self, data_dir: Path, *, patient: bool = True) -> Api:
         """`patient`: a mailbox that does not answer is asked again for some seconds."""

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -31,6 +31,19 @@ def keeps_copy(account_id: int) -> bool:
     return Mailbox.objects.filter(
         account_id=account_id, direction=Mailbox.Direction.DOWN, keep_copy=True
     ).exists()
+
+
+class Kept(NamedTuple):
+    """Whether a copy of every record is kept, and the storage time in days."""
+
+    copy: bool
+    days: int
+
+
+def kept(account_id: int) -> Kept:
+    """What is set for an account's mailbox."""
+    down = Mailbox.objects.get(account_id=account_id, direction=Mailbox.Direction.DOWN)
+    return Kept(down.keep_copy, down.storage_days)
 
 
 def set_storage(account_id: int, days: int) -> None:

@@ -1,4 +1,4 @@
-"""What happened last in an account's mailboxes, for support: never a change's content."""
+"""What happened last in an account's mailboxes, for people: never a change's content."""
 
 import uuid
 from collections.abc import Sequence
@@ -38,6 +38,21 @@ class NewestBatch(NamedTuple):
     tries: int
 
 
+class Refusal(NamedTuple):
+    """A change that was refused alone: its position in the batch, from 0, and the reason."""
+
+    place: int
+    code: str
+    detail: str
+
+
+class SentBatch(NamedTuple):
+    """A batch with the first of its refused changes."""
+
+    batch: NewestBatch
+    refusals: tuple[Refusal, ...]
+
+
 # By the index on places. The mailbox is named by a literal: of a parameter that a join fills in,
 # the planner knows no count, takes it for small and sorts all that lies there.
 _CHANGES = """
@@ -72,6 +87,31 @@ WHERE m.account_id = %s ORDER BY b.id DESC LIMIT %s
 def newest_batches(account_id: int, *, limit: int = 10) -> list[NewestBatch]:
     """The newest batches of both directions, newest first."""
     return [NewestBatch(*row) for row in _rows(account_id, _BATCHES, [limit, account_id, limit])]
+
+
+_OF_PEER = """
+SELECT b.uuid, b.peer_id, b.state, b.received_at, b.final_at, b.accepted, b.applied, b.stale,
+    jsonb_array_length(b.rejected), b.tries,
+    (SELECT coalesce(json_agg(json_build_array(r ->> 'index', r ->> 'code', r ->> 'detail')), '[]')
+     FROM (SELECT r FROM jsonb_array_elements(b.rejected) r LIMIT %s) refused)
+FROM mailbox_mailbox m JOIN mailbox_batch b ON b.mailbox_id = m.id
+WHERE m.account_id = %s AND b.peer_id = %s AND b.received_at BETWEEN %s AND %s
+ORDER BY b.id DESC LIMIT %s
+"""
+
+
+def batches_of(
+    account_id: int, peer_id: uuid.UUID, since: datetime, until: datetime, *, limit: int
+) -> list[SentBatch]:
+    """What a peer sent from `since` until `until`, newest first; at most 20 refusals a batch."""
+    rows = _rows(account_id, _OF_PEER, [20, account_id, peer_id, since, until, limit])
+    return [
+        SentBatch(
+            NewestBatch(*row[:-1]),
+            tuple(Refusal(int(place), code, detail) for place, code, detail in row[-1]),
+        )
+        for row in rows
+    ]
 
 
 _BY_STATE = """

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -15,6 +16,31 @@ ALLOWED = {
     "server": (Command.Do.RESEND_ALL, Command.Do.SYNC_NOW),
     "device": (Command.Do.ERASE, Command.Do.SYNC_NOW),
 }
+
+
+class Asked(NamedTuple):
+    """A command as people see it: who asked for what, and how far it has come."""
+
+    do: str
+    state: str
+    requested_at: datetime
+    requested_by: str
+    fetched_at: datetime | None
+    ended_at: datetime | None
+    detail: str
+
+    @property
+    def pending(self) -> bool:
+        return self.state in Command.PENDING
+
+
+def newest(peer_id: uuid.UUID, *, limit: int = 20) -> list[Asked]:
+    """What a peer was asked for, newest first."""
+    rows = Command.objects.filter(peer_id=peer_id).order_by("-requested_at")[:limit]
+    return [
+        Asked(c.do, c.state, c.requested_at, c.requested_by, c.fetched_at, c.ended_at, c.detail)
+        for c in rows
+    ]
 
 
 def ask(peer_id: uuid.UUID, do: str, *, by: str, now: datetime) -> Command:

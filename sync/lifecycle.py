@@ -17,6 +17,9 @@ from sync import bell, commands, sessions
 from sync.models import Command, Presence
 
 OPERATOR = "operator"
+# Bounds, in minutes and days, for every form and command that asks for them.
+INTERVAL_MINUTES = (1, 1440)
+STORAGE_DAYS = (1, 3650)
 
 
 class NotPossible(Exception):
@@ -129,6 +132,22 @@ def _take_over(old: Peer, new: Peer, now: datetime) -> None:
         peer=str(old.pk),
         name=old.name,
     )
+
+
+def rename_peer(peer: Peer, name: str, *, actor: str, now: datetime) -> None:
+    """Call a server or device by another name; the same one again is no event.
+
+    Raises NotPossible where it has ended: its name is part of what was.
+    """
+    with transaction.atomic():
+        live = Peer.objects.filter(pk=peer.pk, state=Peer.State.ACTIVE)
+        if not live.exists():
+            raise NotPossible(f"{peer.name} has ended: it keeps its name.")
+        if live.exclude(name=name).update(name=name):
+            audit.record(
+                actor=actor, account=peer.account, action="peer-renamed", now=now,
+                peer=str(peer.pk), name=name, before=peer.name,
+            )  # fmt: skip
 
 
 def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
@@ -268,7 +287,10 @@ def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
         resynced = readers.resync(reader_id, mailbox_id, now=now)
         if peer.role == Peer.Role.DEVICE and not resynced.keep_copy:
             ask_server_to_resend(peer.account, actor=actor, now=now)
-        audit.record(actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk))
+        audit.record(
+            actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk),
+            name=peer.name,
+        )  # fmt: skip
     return resynced
 
 

@@ -42,12 +42,16 @@ class Finish:
 
 @dataclass(frozen=True)
 class Booking:
-    """What one request did, to be noted on a session and on the peer's presence."""
+    """What one request did, to be noted on a session and on the peer's presence.
+
+    `place`: up to where it acknowledged.
+    """
 
     session: str | None
     sent: int = 0
     received: int = 0
     batches: int = 0
+    place: int | None = None
     synced: bool = False
 
 
@@ -99,7 +103,8 @@ def finish(session: Session, ended: Finish, *, now: datetime) -> str:
 _BOOK = """
 WITH booked AS (
     UPDATE sync_session SET sent = sent + %(sent)s, received = received + %(received)s,
-        batches = batches + %(batches)s, last_request_at = greatest(last_request_at, %(now)s)
+        batches = batches + %(batches)s, place = greatest(place, %(place)s::bigint),
+        last_request_at = greatest(last_request_at, %(now)s)
     WHERE id = %(session)s AND result IS NULL RETURNING id
 ), noted AS (
     UPDATE sync_presence SET last_contact = greatest(last_contact, %(now)s),
@@ -145,6 +150,7 @@ def _booked(caller: Caller, session: uuid.UUID, booking: Booking, now: datetime)
         "sent": booking.sent,
         "received": booking.received,
         "batches": booking.batches,
+        "place": booking.place,
         "synced": booking.synced or implicit_sync,
         "now": now,
     }

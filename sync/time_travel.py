@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F
 
+from accounts import audit
 from accounts.models import Account
 from mailbox.wall import acting_for
 
@@ -18,7 +19,7 @@ def age(account_id: int, by: timedelta) -> int:
     forgotten.
     """
     moved = 0
-    with acting_for(account_id):
+    with acting_for(account_id), audit.rewriting("an account's whole time is moved"):
         for app in ("accounts", "mailbox", "sync"):
             for model in apps.get_app_config(app).get_models():
                 way = _way_to_account(model)

@@ -142,7 +142,7 @@ def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
         "refused": refused and {"code": refused["code"], "detail": refused["detail"]},
         "accepted": accepted,
         "mailbox": None,
-        "portal": f"{paired.url}/accounts/{paired.account_number}/",
+        "portal": paired.page_of(record.kind, record.id),
     }
 
 

@@ -163,6 +163,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    paired = pairing.load(options.data_dir, _MODULE)
+
     def tell(store: Store) -> None:
         record = _existing(store, options)
         if _wants_json(options):
@@ -174,6 +176,7 @@ def _show(options: argparse.Namespace) -> int:
         ]
         if edits and not record.edit:
             say(f"Last own edit: {show.edit_line(edits[-1])}")
+        say(f"Portal: {paired.page_of(record.kind, record.id)}")
 
     return _with_store(options, tell)
 

@@ -1,14 +1,16 @@
 """Who may enter a page: the signed-in members of an account; for all others it does not exist."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts import access
-from accounts.models import Account, User
+from accounts.models import Account, Peer, User
 
 
 def person(request: HttpRequest) -> User:
@@ -33,3 +35,23 @@ def members_only(
         return view(request, account=account, **words)
 
     return login_required(enter)
+
+
+def owners_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for what only an owner may do: a member, who may see the account, is refused."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *, account: Account, **words: Any) -> HttpResponse:
+        if not access.is_owner(person(request), account):
+            raise PermissionDenied
+        return view(request, account=account, **words)
+
+    return members_only(enter)
+
+
+def peer_of(account: Account, peer_id: uuid.UUID) -> Peer:
+    """The server or device that the address names. Raises Http404, for another account's too."""
+    peer = access.peer_for(account, peer_id)
+    if peer is None:
+        raise Http404
+    return peer

@@ -1,6 +1,7 @@
 """Words for the contract's words."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sync.findings import words
 
@@ -75,3 +76,77 @@ def platform(told: str) -> str:
         "darwin": "macOS",
     }
     return known.get(told.lower(), words.shown(told) if told else "")
+
+
+def command_word(do: str) -> str:
+    """`resend-all sync-now erase` in words."""
+    return {
+        "resend-all": _("Resend all data"),
+        "sync-now": _("Sync now"),
+        "erase": _("Erase"),
+    }[do]
+
+
+def command_state_word(state: str) -> str:
+    """`requested fetched done failed superseded` in words."""
+    return {
+        "requested": _("asked for"),
+        "fetched": _("fetched"),
+        "done": _("confirmed"),
+        "failed": _("failed"),
+        "superseded": _("no longer needed"),
+    }[state]
+
+
+def kind_word(kind: str) -> str:
+    """A record's kind in the singular; one that is not known as it was sent."""
+    return {
+        "contact": _("Contact"),
+        "company": _("Company"),
+        "group": _("Group"),
+        "history": _("History"),
+        "note": _("Note"),
+        "activity": pgettext("kind of record", "Activity"),
+        "opportunity": _("Opportunity"),
+    }.get(kind, kind)
+
+
+def operation_word(op: str) -> str:
+    """`put` or `delete` in words."""
+    return {"put": _("written"), "delete": _("deleted")}[op]
+
+
+def batch_state_word(state: str) -> str:
+    """`received applied failed` in words."""
+    return {
+        "received": _("being sorted in"),
+        "applied": _("sorted in"),
+        "failed": _("could not be stored"),
+    }[state]
+
+
+def edit_state_word(state: str) -> str:
+    """What became of an edit from a phone."""
+    return {
+        "waiting": _("waits for the office"),
+        "collected": _("collected by the office, not answered yet"),
+        "applied": _("taken over by the office"),
+        "conflict": _("changed in the office meanwhile"),
+        "rejected": _("refused by the office"),
+        "expired": _("never collected by the office"),
+    }[state]
+
+
+def refusal_word(code: str, detail: str) -> str:
+    """Why a change was refused alone, with the detail that its sender was told."""
+    word = {
+        "change-invalid": _("not of the agreed form"),
+        "data-too-large": _("too large"),
+        "data-invalid": _("unreadable content"),
+    }.get(code, words.shown(code))
+    return f"{word} ({words.shown(detail, 160)})" if detail else word
+
+
+def role_word(role: str) -> str:
+    """`server` or `device` in words; another as it was said."""
+    return {"server": _("Act! server"), "device": _("Device")}.get(role, words.shown(role))

@@ -1,16 +1,42 @@
 """The portal's pages."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from hhcportal.pages import connect, home, language, overview
+from hhcportal.pages import (
+    activity,
+    connect,
+    devices,
+    home,
+    language,
+    mailbox,
+    overview,
+    peer_acts,
+    sessions,
+    settings,
+)
+
+of_account = [
+    path("", overview.overview, name="overview"),
+    re_path(r"^connect/(?P<role>server|device)/$", connect.connect, name="connect"),
+    re_path(
+        r"^connect/(?P<role>server|device)/(?P<code_id>[0-9]{1,18})/$",
+        connect.pairing,
+        name="pairing",
+    ),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<uuid:peer_id>/", devices.peer, name="peer"),
+    path("devices/<uuid:peer_id>/<slug:act>/", peer_acts.act, name="peer-act"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("settings/", settings.settings_page, name="settings"),
+    re_path(r"^settings/(?P<section>intervals|copy|storage|person)/$", settings.change, name="set"),
+    path("activity/", activity.activity, name="activity"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),
-    re_path(r"^accounts/(?P<number>[0-9]{8})/$", overview.overview, name="overview"),
-    re_path(
-        r"^accounts/(?P<number>[0-9]{8})/connect/(?P<role>server|device)/$",
-        connect.connect,
-        name="connect",
-    ),
+    path("pair", connect.scanned, name="pair"),
+    re_path(r"^accounts/(?P<number>[0-9]{8})/", include(of_account)),
 ]

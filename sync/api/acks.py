@@ -74,17 +74,18 @@ class AcksView(Endpoint):
                 now=self.now,
             )
             if not done.mark:
-                self._book(request, done)
+                self._book(request, done, place.place if place else None)
         if done.mark == acknowledge.RESYNCED:
             raise cursor_invalid()
         refuse_mark(done.mark)
         rejected = [{"index": index, "code": "not-found"} for index in done.not_found]
         return answer({"waiting": done.waiting, "rejected": rejected})
 
-    def _book(self, request: HttpRequest, done: Acknowledged) -> None:
+    def _book(self, request: HttpRequest, done: Acknowledged, place: int | None) -> None:
         booking = sessions.Booking(
             session=request.headers.get("Sync-Session"),
             received=done.passed,
+            place=place,
             synced=self.caller.role == "device" and done.waiting == 0,
         )
         sessions.book(self.caller, booking, now=self.now)

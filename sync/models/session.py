@@ -34,6 +34,7 @@ class Session(models.Model):
     sent = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
     batches = models.IntegerField(default=0, help_text="Batches with an accepted change.")
+    place = models.BigIntegerField(null=True, help_text="The furthest place that it acknowledged.")
     client_counts = models.JSONField(default=dict)
     clock_off = models.FloatField(null=True, help_text="Seconds its clock was ahead of ours.")
     slept = models.JSONField(default=list)

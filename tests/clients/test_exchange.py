@@ -46,6 +46,10 @@ def test_new_changed_and_vanished_rows_reach_the_phones(trio: Trio, kind: str) -
     assert office.sync().answer["sent"] == 0
 
 
+def test_a_record_names_its_page_in_the_portal(trio: Trio, kind: str) -> None:
+    assert f"/mailbox/?id=A&kind={kind}" in trio.phone.run("show", kind, "A").out
+
+
 def test_an_edit_is_seen_at_once_and_ends_the_same_everywhere(trio: Trio, kind: str) -> None:
     office, phone, other = trio
     phone.run("edit", kind, "A", "city=Köln", "note=neu")

@@ -63,7 +63,10 @@ def test_what_was_sent_is_followed_into_the_mailbox(still: Office, shared: Accou
     assert found["office"] == "sent"
     assert found["version"] == found["accepted"]["version"]
     assert found["mailbox"] == {"state": "applied", "applied": 3, "stale": 0}
-    assert found["portal"] == f"{shared.stack.url}/accounts/{shared.number}/"
+    assert (
+        found["portal"]
+        == f"{shared.stack.url}/accounts/{shared.number}/mailbox/?id=A1&kind=contact"
+    )
     said = still.run("explain", "A1").out
     for part in (found["accepted"]["batch"], found["accepted"]["at"], found["portal"], "applied"):
         assert part in said

@@ -6,7 +6,7 @@ from accounts import clock
 from sync import lifecycle
 from sync.management.operator import OperatorCommand, account_of
 
-MINUTES = (1, 1440)
+FEWEST, MOST = lifecycle.INTERVAL_MINUTES
 
 
 class Command(OperatorCommand):
@@ -19,8 +19,8 @@ class Command(OperatorCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         minutes = options["minutes"]
-        if not MINUTES[0] <= minutes <= MINUTES[1]:
-            raise CommandError(f"An interval has {MINUTES[0]} to {MINUTES[1]} minutes.")
+        if not FEWEST <= minutes <= MOST:
+            raise CommandError(f"An interval has {FEWEST} to {MOST} minutes.")
         account = account_of(options["account"])
         lifecycle.set_interval(
             account, options["role"], minutes, actor=lifecycle.OPERATOR, now=clock.now()

@@ -6,7 +6,7 @@ from accounts import clock
 from sync import lifecycle
 from sync.management.operator import OperatorCommand, account_of
 
-DAYS = (1, 3650)
+FEWEST, MOST = lifecycle.STORAGE_DAYS
 
 
 class Command(OperatorCommand):
@@ -18,8 +18,8 @@ class Command(OperatorCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         days = options["days"]
-        if not DAYS[0] <= days <= DAYS[1]:
-            raise CommandError(f"A storage time has {DAYS[0]} to {DAYS[1]} days.")
+        if not FEWEST <= days <= MOST:
+            raise CommandError(f"A storage time has {FEWEST} to {MOST} days.")
         account = account_of(options["account"])
         lifecycle.set_storage(account, days, actor=lifecycle.OPERATOR, now=clock.now())
         return {"account": account.number, "days": days}

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0006_token_hash_partial"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="time_zone",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Empty: the browser's.",
+                max_length=64,
+            ),
+        ),
+    ]
