@@ -116,7 +116,7 @@ def test_hostile_names_are_words_and_nothing_else(db: None, name: str) -> None:
     phone.get("/mailbox")
     manage("age", owner.number, "--by", "4h")
     markup = owner.overview()
-    assert "<script" not in markup
+    assert markup.count("<script") == 1
     assert "<img" not in markup
     assert "\u202e" not in markup
     assert "style=" not in markup
@@ -150,7 +150,9 @@ def test_pages_are_kept_nowhere_and_run_nothing(petra: Person) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
     for markup in (answer.content.decode(), petra.get("/auth/password/change/").content.decode()):
-        assert not re.search(r"<script|<style| style=| on\w+=|https?://(?!www\.w3\.org)", markup)
+        assert not re.search(
+            r"<script(?! type=\"module\" src=\"/static/)|<style| style=| on\w+=|https?://", markup
+        )
 
 
 def test_the_first_page_leads_on(petra: Person) -> None:
