@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.models import Peer
+from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import kinds, platform, presence_word, reason_word, result_word
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
@@ -144,14 +145,24 @@ def _end(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
 def of_account(facts: AccountFacts, *, people: int) -> tuple[Row, ...]:
     """The account card's rows."""
     until = words.last_day(facts.ends_at) if facts.ends_at else _("no end set")
-    keep = facts.mailbox.keep_copy
+    since = facts.state_since if is_inactive(facts.state) and facts.state != "expired" else None
     return (
         Row(_("Number"), facts.number, strong=True),
+        *((Row(_("Suspended since"), at=since, strong=True),) if since else ()),
+        Row(_("Plan"), _("trial") if facts.state == "trial" else _("subscription")),
         Row(_("Runs until"), until),
         Row(_("People"), words.number(people)),
         Row(_("Records in the mailbox"), words.number(facts.mailbox.records)),
-        Row(_("Keeps a copy"), _("yes") if keep else _("no")),
+        _kept(facts),
     )
+
+
+def _kept(facts: AccountFacts) -> Row:
+    """Whether every record stays, and how long what has no longer a reason to."""
+    days = facts.mailbox.storage_days
+    kept = _("yes") if facts.mailbox.keep_copy else _("no")
+    stays = ngettext("storage time %(count)s day", "storage time %(count)s days", days)
+    return Row(_("Keeps a copy"), f"{kept} · {stays % {'count': words.number(days)}}")
 
 
 def of_sync(sync: Sync) -> SyncRow:

@@ -1,12 +1,18 @@
 """The *Account Overview*: has everything arrived, and if not, why, and what do I do?"""
 
-from django.http import HttpRequest, HttpResponse
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts import access, clock
-from accounts.models import Account, is_inactive
-from hhcportal.pages import cards, way
+from accounts.models import Account, User, is_inactive
+from hhcportal.pages import cards, drawing, support_text, way, week
 from hhcportal.pages.door import members_only, person
 from hhcportal.pages.tags import sign
 from sync.findings import sessions, words
@@ -18,31 +24,52 @@ from sync.findings.sentence import verdict
 @require_safe
 @members_only
 def overview(request: HttpRequest, *, account: Account) -> HttpResponse:
-    """One account as it stands now; a fixed number of queries, whatever lies in the mailbox."""
+    """One account as it stands now; a fixed number of queries, whatever lies in the mailbox.
+
+    `?part=live` is what changes on the page, alone. The ETag is that of its words, times of day
+    and ages included, so that a 304 says: what you show is still true.
+    """
     user, now = person(request), clock.now()
+    accounts = access.accounts_of(user)
+    live = render_to_string("_overview.html", _shown(account, user, now), request)
+    etag = f'"{hashlib.sha256(live.encode()).hexdigest()[:32]}"'
+    if "part" not in request.GET:
+        page = {"account": account, "accounts": accounts, "etag": etag}
+        return render(request, "overview.html", {**page, "live": mark_safe(live)})  # noqa: S308 - a template's
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    return HttpResponse(live, headers={"ETag": etag})
+
+
+def _shown(account: Account, user: User, now: datetime) -> dict[str, Any]:
+    """What the living part of the page is made of."""
     facts = gather(account, now=now)
     found = findings(facts, now)
     said = verdict(facts, found, now)
+    syncs = [cards.of_sync(sync) for sync in sessions.newest(account.pk)]
     concerned = {finding.said.peer.id for finding in found if finding.said.peer}
-    return render(
-        request,
-        "overview.html",
-        {
-            "now": now,
-            "account": account,
-            "accounts": access.accounts_of(user),
-            "facts": facts,
-            "verdict": said,
-            "tone": "asleep" if found and found[0].code == "device-asleep" else said.tone,
-            "sign": sign(found[0]) if found else said.tone,
-            "findings": found,
-            "way": way.draw(facts, now),
-            "cards": cards.of_peers(facts, concerned, now),
-            "account_rows": cards.of_account(facts, people=account.memberships.count()),
-            "inactive": is_inactive(facts.state),
-            "state_word": words.state_of_account(facts.state),
-            "syncs": [cards.of_sync(sync) for sync in sessions.newest(account.pk)],
-            "ended": [peer for peer in facts.peers if not peer.is_live][-5:],
-            "owner": access.is_owner(user, account),
-        },
-    )
+    drawn = way.draw(facts, concerned, now)
+    together = {stop.peer.id for stop in drawn.together}
+    shown = cards.of_peers(facts, concerned, now)
+    return {
+        "now": now,
+        "as_of": words.moment(now, now),
+        "account": account,
+        "facts": facts,
+        "verdict": said,
+        "tone": "asleep" if found and found[0].code == "device-asleep" else said.tone,
+        "sign": sign(found[0]) if found else said.tone,
+        "findings": found,
+        "way": drawn,
+        "drawings": drawing.drawings(drawn),
+        "cards": [card for card in shown if card.peer.id not in together],
+        "quiet_cards": [card for card in shown if card.peer.id in together],
+        "week": week.draw(facts, account.pk, now),
+        "account_rows": cards.of_account(facts, people=account.memberships.count()),
+        "inactive": is_inactive(facts.state),
+        "state_word": words.state_of_account(facts.state),
+        "syncs": syncs,
+        "ended": [peer for peer in facts.peers if not peer.is_live][-5:],
+        "owner": access.is_owner(user, account),
+        "support_text": support_text.text(facts, said.sentence, found, syncs, now),
+    }

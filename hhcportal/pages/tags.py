@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from django import template
 from django.template import Context
+from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from hhcportal.pages import labels
 from sync.findings import words
@@ -15,34 +16,17 @@ register = template.Library()
 
 ASLEEP = ("server-asleep", "device-asleep")
 
-# Shapes on a 16 by 16 grid: state is told by shape and word, never by colour alone.
-SHAPES = {
-    "awake": '<circle cx="8" cy="8" r="4.5" fill="currentColor"/>',
-    "late": '<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="2"/>'
-    '<path d="M8 5v3.2l2 1.4" fill="none" stroke="currentColor" stroke-width="1.6"/>',
-    "asleep": '<path d="M11.6 10.8A5.6 5.6 0 0 1 6.4 2.6a5.6 5.6 0 1 0 7 7.2 5.3 5.3 0 0 1-1.8 1z"'
-    ' fill="currentColor"/>',
-    "never": '<circle cx="8" cy="8" r="4.5" fill="none" stroke="currentColor" stroke-width="1.8"'
-    ' stroke-dasharray="2.4 2.2"/>',
-    "person": '<circle cx="8" cy="5.2" r="2.9" fill="none" stroke="currentColor"'
-    ' stroke-width="1.6"/><path d="M2.6 14c.5-3 2.7-4.4 5.4-4.4s4.9 1.4 5.4 4.4" fill="none"'
-    ' stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
-    "good": '<path d="M3.2 8.6 6.6 12l6.2-7.4" fill="none" stroke="currentColor"'
-    ' stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/>',
-    "moving": '<path d="M2.5 8h10M8.8 4.2 12.8 8l-4 3.8" fill="none" stroke="currentColor"'
-    ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>',
-    "warning": '<path d="M8 2.2 14.6 13.6H1.4z" fill="currentColor"/>',
-    "critical": '<rect x="3" y="3" width="10" height="10" rx="1.5" fill="currentColor"/>',
-    "info": '<circle cx="8" cy="8" r="5.4" fill="none" stroke="currentColor" stroke-width="1.8"/>'
-    '<path d="M8 7.4v3.4M8 5.2v.1" stroke="currentColor" stroke-width="1.8"/>',
-}
-
 
 @register.simple_tag
 def shape(name: str) -> SafeString:
-    """A small drawing; what it means stands beside it in words."""
-    return mark_safe(  # noqa: S308 - constants of this file
-        f'<svg class="shape" viewBox="0 0 16 16" aria-hidden="true">{SHAPES[name]}</svg>'
+    """A small drawing of the sprite; what it means stands beside it in words.
+
+    State is told by shape and word, never by colour alone.
+    """
+    return format_html(
+        '<svg class="shape" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("sprite.svg"),
+        name,
     )
 
 

@@ -1,5 +1,7 @@
 """The way of the data: Act! server, mailbox, devices, and what is under way on each stretch."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -7,16 +9,20 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import is_inactive
+from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import presence_word
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
 
+# From so many devices on, those with nothing to look at stand together.
+CROWD = 7
+
 
 class Lane(NamedTuple):
-    """A stretch of the way. `state`: `clear`, `moving`, `stuck`, or `unknown`.
+    """A stretch of the way. `route` names both its ends.
 
-    `route` names both ends for those who do not see the arrow.
+    `state`: `clear`, `moving`, `stuck` (the other end sleeps), `halted` (the account is not
+    active) or `unknown`.
     """
 
     state: str
@@ -27,13 +33,24 @@ class Lane(NamedTuple):
 
 @dataclass(frozen=True)
 class Stop:
-    """A server or device with its two stretches: towards the mailbox and away from it."""
+    """A server or device with its two stretches: towards the mailbox and away from it.
+
+    `concerned`: a finding is about it.
+    """
 
     peer: PeerFacts
     presence: str
     presence_word: str
+    heard: str
     to_mailbox: Lane
     from_mailbox: Lane
+    concerned: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to look at: it is awake, and nothing is under way."""
+        lanes = (self.to_mailbox.state, self.from_mailbox.state)
+        return not self.concerned and self.presence == "awake" and lanes == ("clear", "clear")
 
 
 @dataclass(frozen=True)
@@ -45,49 +62,60 @@ class Way:
     records: int
     unsorted: int
 
+    @property
+    def together(self) -> tuple[Stop, ...]:
+        """Of many devices the quiet ones, which are shown as one."""
+        quiet = tuple(stop for stop in self.devices if stop.is_quiet)
+        return quiet if len(self.devices) >= CROWD and len(quiet) > 1 else ()
 
-def draw(facts: AccountFacts, now: datetime) -> Way:
-    """Where everything is."""
-    server, halted = facts.server, is_inactive(facts.state)
+
+def draw(facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime) -> Way:
+    """Where everything is; findings are about the peers in `concerned`."""
+    halted = is_inactive(facts.state)
+    server = facts.server
+
+    def stop(peer: PeerFacts) -> Stop:
+        return _stop(peer, halted, peer.id in concerned, now)
+
     return Way(
-        server=_server(server, halted, now) if server else None,
-        devices=tuple(_device(peer, halted, now) for peer in facts.devices),
+        server=stop(server) if server else None,
+        devices=tuple(stop(peer) for peer in facts.devices),
         records=facts.mailbox.records,
         unsorted=sum(received.changes for received in facts.mailbox.received.values()),
     )
 
 
-def _server(peer: PeerFacts, halted: bool, now: datetime) -> Stop:
-    sending = _("From the Act! server to the mailbox")
-    collecting = _("From the mailbox to the Act! server")
-    return _stop(peer, halted, now, (sending, collecting, _("still in the office")))
-
-
-def _device(peer: PeerFacts, halted: bool, now: datetime) -> Stop:
-    names = {"name": words.shown(peer.name)}
-    sending = _("From %(name)s to the mailbox") % names
-    collecting = _("From the mailbox to %(name)s") % names
-    return _stop(peer, halted, now, (sending, collecting, _("still on the device")))
-
-
-def _stop(peer: PeerFacts, halted: bool, now: datetime, texts: tuple[str, str, str]) -> Stop:
-    sending, collecting, where_pending = texts
-    presence = peer.presence(now)
-    # Nothing moves towards whoever sleeps, nor for an account that is not active.
-    halted = halted or presence == "asleep"
+def _stop(peer: PeerFacts, halted: bool, concerned: bool, now: datetime) -> Stop:
+    sending, collecting, where = _routes(peer)
+    presence, heard = peer.presence(now), peer.contacts.last_contact
+    # Nothing moves for an account that is not active, nor towards whoever sleeps.
+    still = "halted" if halted else "stuck" if presence == "asleep" else "moving"
     return Stop(
         peer=peer,
         presence=presence,
         presence_word=presence_word(presence),
-        to_mailbox=_to_mailbox(peer, halted, sending, where_pending),
-        from_mailbox=_from_mailbox(peer, halted, collecting, now),
+        heard=words.moment(heard, now) if heard else "",
+        to_mailbox=_to_mailbox(peer, still, sending, where),
+        from_mailbox=_from_mailbox(peer, still, collecting, now),
+        concerned=concerned,
     )
 
 
-def _to_mailbox(peer: PeerFacts, halted: bool, route: str, where: str) -> Lane:
+def _routes(peer: PeerFacts) -> tuple[str, str, str]:
+    """The names of both stretches, and of the place where what is not sent lies."""
+    if peer.role == Peer.Role.SERVER:
+        sending = _("From the Act! server to the mailbox")
+        collecting = _("From the mailbox to the Act! server")
+        return sending, collecting, _("still in the office")
+    names = {"name": words.shown(peer.name)}
+    sending = _("From %(name)s to the mailbox") % names
+    collecting = _("From the mailbox to %(name)s") % names
+    return sending, collecting, _("still on the device")
+
+
+def _to_mailbox(peer: PeerFacts, still: str, route: str, where: str) -> Lane:
     if peer.pending:
-        state = "stuck" if halted else "moving"
-        return Lane(state, route, f"{words.number(peer.pending)} {where}")
+        return Lane(still, route, f"{words.number(peer.pending)} {where}")
     if peer.received.batches:
         text = _("%(count)s being sorted in") % {"count": words.number(peer.received.changes)}
         return Lane("moving", route, text)
@@ -96,7 +124,7 @@ def _to_mailbox(peer: PeerFacts, halted: bool, route: str, where: str) -> Lane:
     return Lane("clear", route, _("all sent"))
 
 
-def _from_mailbox(peer: PeerFacts, halted: bool, route: str, now: datetime) -> Lane:
+def _from_mailbox(peer: PeerFacts, still: str, route: str, now: datetime) -> Lane:
     waiting = peer.waiting
     if not waiting.total:
         return Lane("clear", route, _("all collected"))
@@ -104,4 +132,4 @@ def _from_mailbox(peer: PeerFacts, halted: bool, route: str, now: datetime) -> L
         "count": words.number(waiting.total)
     }
     age = words.span(now - waiting.oldest) if waiting.oldest else ""
-    return Lane("stuck" if halted else "moving", route, text, age)
+    return Lane(still, route, text, age)

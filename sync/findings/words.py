@@ -45,6 +45,12 @@ def exact(at: datetime) -> str:
     return date_format(timezone.localtime(at), _("j M Y, H:i:s T"))
 
 
+def minute(at: datetime) -> str:
+    """A time to the minute, with its zone."""
+    # Translators: a date format of Django with the year, to the minute, with the zone.
+    return date_format(timezone.localtime(at), _("j M Y, H:i T"))
+
+
 def day(at: datetime) -> str:
     """A date."""
     # Translators: a date format of Django, a day with its year.
