@@ -122,9 +122,8 @@ def find(account_id: int, record_id: str, kind: str = "") -> Whereabouts:
     """What is known of an id, compared exactly, in five statements; `kind` empty: of any kind."""
     sought = [account_id, record_id, kind, kind]
     with acting_for(account_id):
-        unsorted = _rows(
-            _UNSORTED, [*sought, record_id]
-        )  # before the records: applied meanwhile, told twice
+        # Before the records: what is applied meanwhile is told twice, not never.
+        unsorted = _rows(_UNSORTED, [*sought, record_id])
         [(down,)] = _rows(_DOWN, [account_id])
         [(kinds,)] = _rows(_KINDS, {"mailbox": down})
         lying = _rows(_LYING, [*sought, kinds or []])
