@@ -104,6 +104,7 @@ JOIN mailbox_batch b ON b.mailbox_id = m.id AND b.state IN ('received', 'failed'
 JOIN mailbox_content c ON c.batch_id = b.id
 CROSS JOIN LATERAL unnest(c.kinds, c.record_ids, c.ops) AS u(kind, record_id, op)
 WHERE m.account_id = %s AND u.record_id = %s AND (%s = '' OR u.kind = %s)
+    AND %s = ANY (c.record_ids)
 ORDER BY b.id DESC LIMIT {SHOWN_AT_MOST}
 """
 # Through the account's batches: outcomes are found by their batch, not by their record.
@@ -121,7 +122,8 @@ def find(account_id: int, record_id: str, kind: str = "") -> Whereabouts:
     """What is known of an id, compared exactly, in five statements; `kind` empty: of any kind."""
     sought = [account_id, record_id, kind, kind]
     with acting_for(account_id):
-        unsorted = _rows(_UNSORTED, sought)  # before the records: applied meanwhile, told twice
+        # Before the records: what is applied meanwhile is told twice, not never.
+        unsorted = _rows(_UNSORTED, [*sought, record_id])
         [(down,)] = _rows(_DOWN, [account_id])
         [(kinds,)] = _rows(_KINDS, {"mailbox": down})
         lying = _rows(_LYING, [*sought, kinds or []])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import Account, Peer
-from hhcportal.pages import cards, peer_acts
+from hhcportal.pages import cards, deeds, peer_acts
 from hhcportal.pages.cards import Row
 from hhcportal.pages.door import members_only
 from hhcportal.pages.frame import frame
@@ -128,6 +128,6 @@ def _command(asked: Asked) -> CommandRow:
         asked=asked,
         what=command_word(asked.do),
         state=command_state_word(asked.state),
-        by=words.shown(asked.requested_by, 80),
+        by=deeds.actor(asked.requested_by),
         detail=words.shown(asked.detail, 160) if asked.detail else "",
     )

@@ -85,7 +85,7 @@ def test_what_still_lies_in_the_office_is_told(office: Office, account: Account)
         "refused": None,
         "accepted": None,
         "mailbox": None,
-        "portal": before["portal"],
+        "portal": before["portal"].replace("id=A1", "id=N1"),
     }
     account.stack.manage("set_state", account.number, "suspended")
     office.sync(code=4)
