@@ -33,6 +33,7 @@ function become(mine, theirs) {
   becomeChildren(mine, theirs);
 }
 
+/* What goes is taken away from before what stays: what is moved would lose its focus. */
 function becomeChildren(mine, theirs) {
   let at = mine.firstChild;
   for (const child of [...theirs.childNodes]) {
@@ -41,15 +42,19 @@ function becomeChildren(mine, theirs) {
       mine.insertBefore(document.importNode(child, true), at);
       continue;
     }
-    if (found === at) at = at.nextSibling;
-    else mine.insertBefore(found, at);
+    at = removedUpTo(at, found).nextSibling;
     become(found, child);
   }
-  while (at) {
+  removedUpTo(at, null);
+}
+
+function removedUpTo(at, end) {
+  while (at !== end) {
     const next = at.nextSibling;
     at.remove();
     at = next;
   }
+  return end;
 }
 
 async function ask() {
@@ -64,8 +69,9 @@ async function ask() {
   }
   if (answer.status === 304) return;
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  becomeChildren(live, fresh.body);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = await answer.text();
+  becomeChildren(live, fresh.content);
   etag = answer.headers.get("ETag");
 }
 
