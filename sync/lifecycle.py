@@ -10,16 +10,25 @@ from django.db import transaction
 
 from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
-from mailbox import epochs, keeping, snapshots
+from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import commands, sessions
+from sync import account_health, commands, sessions
 from sync.models import Command, Presence
+from sync.terms import (
+    NotPossible,
+    rename_account,
+    set_grace,
+    set_interval,
+    set_office_hours,
+    set_state,
+)
+
+# The actions on an account's own columns stand in `sync.terms`; they are called from here.
+__all__ = [
+    "NotPossible", "rename_account", "set_grace", "set_interval", "set_office_hours", "set_state",
+]  # fmt: skip
 
 OPERATOR = "operator"
-
-
-class NotPossible(Exception):
-    """The action does not fit what it is asked of; the message says why, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +51,6 @@ def open_account(
         )
         audit.record(actor=actor, account=account, action="account-opened", now=now, name=name)
     return Opened(account, owner.email)
-
-
-def rename_account(account: Account, name: str, *, actor: str, now: datetime) -> None:
-    """Give an account another name."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(name=name)
-        audit.record(
-            actor=actor, account=account, action="account-renamed", now=now, name=name,
-            before=account.name,
-        )  # fmt: skip
 
 
 def add_person(account: Account, email: str, role: str, *, actor: str, now: datetime) -> User:
@@ -112,6 +111,7 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
             peer=str(peer.pk),
             role=peer.role,
         )
+        account_health.touch(peer.account_id, now=now)
     return paired
 
 
@@ -144,6 +144,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             peer=str(peer.pk),
             name=peer.name,
         )
+        account_health.touch(peer.account_id, now=now)
     return True
 
 
@@ -153,31 +154,6 @@ def _wind_up(peer: Peer, now: datetime) -> None:
     readers.close_reader(peer.account_id, peer.pk)
     sessions.close_open(peer.pk, now=now)
     commands.supersede_all(peer.pk, now=now)
-
-
-def set_state(
-    account: Account, state: str, *, ends_at: datetime | None, actor: str, now: datetime
-) -> None:
-    """Activate, put on trial or suspend; `ends_at` None: without an end."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(state=state, state_since=now, ends_at=ends_at)
-        audit.record(
-            actor=actor,
-            account=account,
-            action="state-set",
-            now=now,
-            state=state,
-            ends_at=ends_at.isoformat() if ends_at else None,
-        )
-
-
-def set_interval(account: Account, role: str, minutes: int, *, actor: str, now: datetime) -> None:
-    """How often a server or the devices are asked to come; handed out as `poll_after`."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(**{f"{role}_interval": minutes})
-        audit.record(
-            actor=actor, account=account, action="interval-set", now=now, role=role, minutes=minutes
-        )
 
 
 def set_copy(account: Account, *, keep: bool, actor: str, now: datetime) -> bool:
@@ -228,6 +204,18 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         audit.record(
             actor=actor, account=peer.account, action=do, now=now, peer=str(peer.pk), name=peer.name
         )
+
+
+def retry_failed(peer: Peer, *, actor: str, now: datetime) -> int:
+    """Have a peer's batches that were given up tried again; how many."""
+    with transaction.atomic():
+        batches = failed.retry(peer.account_id, peer.pk, now=now)
+        if batches:
+            audit.record(
+                actor=actor, account=peer.account, action="batches-retried", now=now,
+                peer=str(peer.pk), name=peer.name, batches=batches,
+            )  # fmt: skip
+    return batches
 
 
 def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> None:

@@ -31,11 +31,13 @@ class Command(OperatorCommand):
         facts = gather(account, now=now)
         with translation.override(options["language"]):
             found = findings(facts, now)
+            said = verdict(facts, found, now)
             return {
                 "account": _account(facts),
                 "peers": [_peer(peer, now) for peer in facts.peers],
                 "findings": [_finding(finding) for finding in found],
-                "sentence": verdict(facts, found, now).sentence,
+                "sentence": said.sentence,
+                "worst": said.code or None,
                 "at": now,
             }
 
@@ -103,5 +105,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "peer": said.peer.id if said.peer else None,
         "sentence": said.sentence,
         "remedy": said.remedy,
+        "button": said.button.act if said.button else None,
         "evidence": [{"label": e.label, "value": e.value, "at": e.at} for e in said.evidence],
     }
