@@ -15,6 +15,7 @@ GAPS_AT_MOST = 200
 TOLD_WITHIN = timedelta(hours=24)
 LOOKED_AT = 1000  # sessions of a peer: one that begins them without end slows only its own page
 SLEEPS_AT_MOST = 20
+LONGEST_SLEEP = timedelta(days=400)  # what is longer was told by a wrong clock
 
 
 class Attempt(NamedTuple):
@@ -175,7 +176,8 @@ LEFT JOIN LATERAL (
         SELECT (gap ->> 'from')::timestamptz AS since, (gap ->> 'until')::timestamptz AS until
         FROM jsonb_array_elements(s.slept) gap
     ) g
-    WHERE s.slept <> '[]' AND g.until > g.since
+    WHERE s.slept <> '[]' AND g.until > g.since AND g.until < %(now)s + interval '1 day'
+        AND g.until - g.since < %(longest)s
     ORDER BY g.until DESC LIMIT {SLEEPS_AT_MOST}
 ) sleep ON true
 WHERE p.account_id = %(account)s AND p.state = 'active'
@@ -185,11 +187,11 @@ WHERE p.account_id = %(account)s AND p.state = 'active'
 def told_by(account_id: int, *, now: datetime) -> dict[uuid.UUID, Told]:
     """What each live peer told of its own clock and sleep."""
     found: dict[uuid.UUID, Told] = {}
-    rows = _rows(_TOLD, {"account": account_id, "since": now - TOLD_WITHIN})
+    told = {"account": account_id, "since": now - TOLD_WITHIN, "now": now, "longest": LONGEST_SLEEP}
+    rows = _rows(_TOLD, told)
     for peer_id, clock_off, *sleep in rows:
-        told = found.get(peer_id, Told(clock_off))
-        slept = (*told.slept, Sleep(*sleep)) if sleep[0] else told.slept
-        found[peer_id] = Told(clock_off, slept)
+        before = found[peer_id].slept if peer_id in found else ()
+        found[peer_id] = Told(clock_off, (*before, Sleep(*sleep)) if sleep[0] else before)
     return found
 
 
