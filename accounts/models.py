@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.hours import OfficeHours
 
 
 class UserManager(BaseUserManager["User"]):
@@ -71,6 +72,16 @@ class Account(models.Model):
     ends_at = models.DateTimeField(null=True, help_text="The first moment no longer paid for.")
     server_interval = models.PositiveIntegerField(default=30, help_text="Minutes.")
     device_interval = models.PositiveIntegerField(default=15, help_text="Minutes.")
+    grace = models.PositiveIntegerField(
+        null=True, help_text="Minutes after a missed contact; empty: one interval, at least 10."
+    )
+    # Office hours, all four or none; see `accounts.hours`.
+    office_days = models.CharField(
+        max_length=7, blank=True, default="", db_default="", help_text="12345: Monday to Friday."
+    )
+    office_opens = models.TimeField(null=True)
+    office_closes = models.TimeField(null=True)
+    office_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     people: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="accounts"
@@ -89,6 +100,14 @@ class Account(models.Model):
     def state_at(self, now: datetime) -> str:
         """`active`, `trial`, `suspended` or `expired`, as of `now`."""
         return effective_state(self.state, self.ends_at, now)
+
+    @property
+    def office_hours(self) -> OfficeHours | None:
+        """When silence counts; None: always."""
+        if not self.office_days or self.office_opens is None or self.office_closes is None:
+            return None
+        days = [int(day) for day in self.office_days]
+        return OfficeHours(days, self.office_opens, self.office_closes, self.office_zone)
 
 
 def effective_state(state: str, ends_at: datetime | None, now: datetime) -> str:

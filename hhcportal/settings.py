@@ -48,6 +48,8 @@ REQUESTS_BURST = env.int("REQUESTS_BURST", default=100)
 NEW_EPOCH_AFTER_FAILOVER = env.bool("NEW_EPOCH_AFTER_FAILOVER", default=True)
 MAILBOX_MAX_CHANGES = env.int("MAILBOX_MAX_CHANGES", default=2_000_000)
 MAILBOX_MAX_BYTES = env.int("MAILBOX_MAX_BYTES", default=5 * 1024**3)
+# Below it a program is told to be outdated; by role (`server`, `device`) or by platform.
+MIN_CLIENT_VERSIONS = env.dict("MIN_CLIENT_VERSIONS", default={})
 
 # ---------------------------------------------------------------- Django
 DEBUG = False

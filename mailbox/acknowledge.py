@@ -56,7 +56,8 @@ WITH old AS (
 ){outcomes}
 UPDATE mailbox_reader r SET acked = greatest(r.acked, %(place)s),
     waiting = r.waiting - total.n, by_kind = remaining.by_kind,
-    since = CASE WHEN r.waiting > total.n THEN r.since END
+    since = CASE WHEN r.waiting > total.n THEN r.since END,
+    fetches = CASE WHEN r.acked < %(place)s THEN 0 ELSE r.fetches END
 FROM old, total, remaining WHERE r.id = old.id
 RETURNING r.waiting, total.n, {not_found}
 """

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from mailbox import counts, locks, snapshots
 from mailbox.counts import Moved
+from mailbox.models import Mailbox
 from mailbox.wall import across_accounts, acting_for_mailbox
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,11 @@ def mailboxes_due(now: datetime, limit: int = 1000) -> list[int]:
         )
         received = [row[0] for row in cursor.fetchall()]
         return list(dict.fromkeys(received + snapshots.mailboxes_applying()))
+
+
+def account_of(mailbox_id: int) -> int:
+    """The id of the account whose mailbox this is."""
+    return int(Mailbox.objects.values_list("account_id", flat=True).get(pk=mailbox_id))
 
 
 def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:

@@ -29,15 +29,17 @@ def newest_of_servers(*, now: datetime) -> Sequence[tuple[int, datetime]]:
         return [(account_id, newest) for account_id, newest in rows]
 
 
-def retry(account_id: int, batch: uuid.UUID) -> int | None:
-    """Let a device's failed batch be applied once more; its mailbox, None where there is none.
+def retry(account_id: int, device_id: uuid.UUID, *, now: datetime) -> int | None:
+    """Put a device's failed batches back among the received ones, as if they had just come.
 
-    A server's is not tried again: it is asked to resend all, and by then these versions may be
-    older than what the mailbox has forgotten.
+    Their mailbox, None where none has failed. A server's are not tried again: it is asked to
+    resend all, and by then these versions may be older than what the mailbox has forgotten.
     """
     up = Mailbox.objects.get(account_id=account_id, direction=Mailbox.Direction.UP)
     with transaction.atomic():
         locks.lock(up.pk)  # as whoever gives a batch up or applies one
-        failed = Batch.objects.filter(mailbox=up, uuid=batch, state=Batch.State.FAILED)
-        again = failed.update(state=Batch.State.RECEIVED, tries=0, next_try_at=None, final_at=None)
+        failed = Batch.objects.filter(mailbox=up, peer_id=device_id, state=Batch.State.FAILED)
+        again = failed.update(
+            state=Batch.State.RECEIVED, received_at=now, tries=0, next_try_at=None, final_at=None
+        )
     return up.pk if again else None

@@ -1,8 +1,14 @@
-"""Reading a page. One statement, so one instant; nothing is parsed and nothing is written."""
+"""Reading a page. One statement, so one instant; nothing is parsed.
+
+Nothing is written either, but how often a device fetched the page behind its acknowledged place:
+`fetches`, since the first of at most an hour ago. Whoever acknowledges fetches each page once; who
+is at five fails with one. An acknowledgement and a resync set it back within statements of theirs.
+"""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from accounts.database import prepared
@@ -10,6 +16,9 @@ from mailbox.cursors import Place
 from mailbox.resync import PeerGone
 
 PAGE_BYTES = 4_194_304
+STUCK_AFTER = 5
+# An hour, and a minute for the seconds by which syncs at an interval drift.
+STUCK_WITHIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,17 @@ class Page(NamedTuple):
 # `OFFSET 0` keeps each part a part: nothing behind the wall is read before it is set. The start
 # is worked out in a part of its own, for behind the wall only plain comparisons use an index.
 _PAGE = """
+WITH r AS MATERIALIZED (
+    SELECT reader.*
+    FROM (SELECT set_config('app.mailboxes', %(mailboxes)s, true) AS set OFFSET 0) wall
+    CROSS JOIN LATERAL (
+        SELECT *, coalesce(%(after)s, acked) AS start
+        FROM mailbox_reader WHERE id = %(reader)s AND wall.set IS NOT NULL OFFSET 0
+    ) reader
+){counting}
 SELECT m.head, r.acked, r.waiting, r.generation, r.mark, m.keep_copy AND m.filled,
     page.place, page.fetched, {columns}
-FROM (SELECT set_config('app.mailboxes', %s, true) AS set OFFSET 0) wall
-CROSS JOIN LATERAL (
-    SELECT *, coalesce(%s, acked) AS start
-    FROM mailbox_reader WHERE id = %s AND wall.set IS NOT NULL OFFSET 0
-) r
+FROM r
 JOIN mailbox_mailbox m ON m.id = r.mailbox_id
 LEFT JOIN LATERAL (
     SELECT * FROM (
@@ -69,20 +82,37 @@ LEFT JOIN LATERAL (
         FROM (
             SELECT * FROM {table} t
             WHERE t.mailbox_id = r.mailbox_id AND t.place > r.start
-            ORDER BY t.place LIMIT %s
+            ORDER BY t.place LIMIT %(rows)s
         ) c
-    ) counted WHERE nth = 1 OR upto <= %s
+    ) counted WHERE nth = 1 OR upto <= %(bytes)s
 ) page ON true
 {joins}
 ORDER BY page.place
 """
+# Costs no wait: neither for who holds the reader (an apply, an acknowledgement), whose turn then
+# goes uncounted, nor for the disk, for a lost count is no lost change. At five it is known, and
+# nothing is written any more.
+_COUNTING = f""", own AS (
+    SELECT id, set_config('synchronous_commit', 'off', true) FROM mailbox_reader
+    WHERE id = (SELECT id FROM r
+        WHERE start = acked AND waiting > 0 AND mark = '' AND fetches < {STUCK_AFTER})
+    FOR NO KEY UPDATE SKIP LOCKED
+), counted AS (
+    UPDATE mailbox_reader f SET
+        fetches = CASE WHEN f.fetched_since >= %(window)s THEN f.fetches ELSE 0 END + 1,
+        fetched_since = CASE WHEN f.fetches > 0 AND f.fetched_since >= %(window)s
+            THEN f.fetched_since ELSE %(now)s END
+    FROM own WHERE f.id = own.id
+)"""
 _DOWN = _PAGE.format(
     table="mailbox_change",
+    counting=_COUNTING,
     columns="page.kind, page.record_id, page.op, page.version, page.data",
     joins="",
 )
 _UP = _PAGE.format(
     table="mailbox_upchange",
+    counting="",
     columns="page.kind, page.record_id, page.op, page.base_version, page.data, b.uuid,"
     " page.index, page.ref, page.device_id",
     joins="LEFT JOIN LATERAL"
@@ -92,18 +122,33 @@ _FACTS = 8  # columns before the change itself
 
 
 def page(
-    reader_id: int, *, mailbox_id: int, direction: str, after: Place | None, limit: int
+    reader_id: int,
+    *,
+    mailbox_id: int,
+    direction: str,
+    after: Place | None,
+    limit: int,
+    now: datetime,
 ) -> Page:
     """The changes after `after` (None: the acknowledged place), at most `limit`.
 
     Cut at 4 MiB too, but never below one change. `next` is the last row's place where more
     lies behind it, the head where nothing does: all from one snapshot, so a complete page
-    leaves the reader equal to the mailbox at that instant.
+    leaves the reader equal to the mailbox at that instant. To be called outside a transaction:
+    what else that wrote would be flushed no sooner than the count.
     """
     start = None if after is None else after.place
     rows = prepared(
         _DOWN if direction == "down" else _UP,
-        [f"{{{mailbox_id}}}", start, reader_id, limit + 1, PAGE_BYTES - 512],
+        {
+            "mailboxes": f"{{{mailbox_id}}}",
+            "after": start,
+            "reader": reader_id,
+            "rows": limit + 1,
+            "bytes": PAGE_BYTES - 512,
+            "now": now,
+            "window": now - STUCK_WITHIN,
+        },
     )
     if not rows:
         raise PeerGone

@@ -56,8 +56,8 @@ def resync(reader_id: int, mailbox_id: int, *, now: datetime) -> Resynced:
         waiting, by_kind = counts.recount(mailbox_id, _TABLES[mailbox.direction])
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE mailbox_reader SET acked = 0, generation = generation + 1, mark = '',"
-                " marked_at = NULL, by_kind = %s, since = CASE WHEN %s = 0 THEN NULL"
+                "UPDATE mailbox_reader SET acked = 0, fetches = 0, generation = generation + 1,"
+                " mark = '', marked_at = NULL, by_kind = %s, since = CASE WHEN %s = 0 THEN NULL"
                 " WHEN waiting > 0 THEN since ELSE %s END, waiting = %s,"
                 " later_mark = CASE WHEN later_mark = '' AND %s AND (acked > 0 OR mark <> '')"
                 " THEN %s ELSE later_mark END WHERE id = %s",

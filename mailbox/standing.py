@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from mailbox.undone import UndoneEdit, undone_edits
 from mailbox.wall import acting_for
 
 FINAL_WITHIN = timedelta(days=7)
@@ -18,7 +19,12 @@ SHOWN_AT_MOST = 20
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for one reader. `oldest` and `since` are None where nothing does."""
+    """What waits for one reader. `oldest` and `since` are None where nothing does.
+
+    `first_kind`, `first_id` and `first_op` name the change that is first in line, the one behind
+    the acknowledged place. `fetches`: how often the page that begins with it was fetched since
+    `fetched_since`, see `mailbox.read`.
+    """
 
     total: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
@@ -26,6 +32,12 @@ class Waiting:
     since: datetime | None = None
     mark: str = ""
     marked_at: datetime | None = None
+    acked: int = 0
+    fetches: int = 0
+    fetched_since: datetime | None = None
+    first_kind: str = ""
+    first_id: str = ""
+    first_op: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,26 +75,19 @@ class Refusals:
 
 
 @dataclass(frozen=True)
-class UndoneEdit:
-    """A device's edit that ended as `conflict`, `rejected` or `expired`."""
-
-    peer_id: uuid.UUID
-    kind: str
-    record_id: str
-    state: str
-    detail: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Standing:
-    """Both mailboxes of an account. Devices are keyed by their peer's id."""
+    """Both mailboxes of an account. Devices are keyed by their peer's id.
+
+    `changes` and `bytes`: what lies in both.
+    """
 
     devices: dict[uuid.UUID, Waiting]
     server: Waiting
     records: int
     keep_copy: bool
     storage_days: int
+    changes: int
+    bytes: int
     received: dict[uuid.UUID, Received]
     failed: tuple[FailedBatch, ...]
     refused: tuple[Refusals, ...]
@@ -99,62 +104,98 @@ def standing(account_id: int, *, now: datetime) -> Standing:
 def _standing(account_id: int, now: datetime) -> Standing:
     # First: what is applied between the two looks is then told twice, never not at all.
     received = _received(account_id)
-    devices, server, down = _readers(account_id)
-    undone = _undone(account_id, now)
+    devices, server, boxes = _readers(account_id)
+    down = boxes["down"]
+    undone, undone_total = undone_edits(account_id, since=now - FINAL_WITHIN)
     return Standing(
         devices=devices,
         server=server,
-        records=down[0],
-        keep_copy=down[1],
-        storage_days=down[2],
+        records=down.records,
+        keep_copy=down.keep_copy,
+        storage_days=down.storage_days,
+        changes=sum(box.changes for box in boxes.values()),
+        bytes=sum(box.bytes for box in boxes.values()),
         received=received,
         failed=_failed(account_id),
         refused=_refused(account_id, now),
-        undone=tuple(edit for edit, _ in undone),
-        undone_total=undone[0][1] if undone else 0,
+        undone=undone,
+        undone_total=undone_total,
     )
 
 
 _READERS = """
-SELECT m.direction, m.live, m.keep_copy, m.storage_days,
+SELECT m.direction, m.live, m.keep_copy, m.storage_days, m.rows, m.bytes,
     r.peer_id, r.waiting, r.by_kind::text::json, r.since, r.mark, r.marked_at,
-    CASE WHEN r.waiting > 0 AND m.direction = 'down' THEN
-        (SELECT c.taken_at FROM mailbox_change c
-         WHERE c.mailbox_id = m.id AND c.place > r.acked ORDER BY c.place LIMIT 1)
-    WHEN r.waiting > 0 THEN
-        (SELECT c.taken_at FROM mailbox_upchange c
-         WHERE c.mailbox_id = m.id AND c.place > r.acked ORDER BY c.place LIMIT 1)
-    END
+    r.acked, r.fetches, r.fetched_since, first.taken_at, first.kind, first.record_id, first.op
 FROM mailbox_mailbox m
 LEFT JOIN mailbox_reader r ON r.mailbox_id = m.id
+LEFT JOIN LATERAL (
+    (SELECT c.taken_at, c.kind, c.record_id, c.op FROM mailbox_change c
+     WHERE r.waiting > 0 AND m.direction = 'down' AND c.mailbox_id = m.id AND c.place > r.acked
+     ORDER BY c.place LIMIT 1)
+    UNION ALL
+    (SELECT c.taken_at, c.kind, c.record_id, c.op FROM mailbox_upchange c
+     WHERE r.waiting > 0 AND m.direction = 'up' AND c.mailbox_id = m.id AND c.place > r.acked
+     ORDER BY c.place LIMIT 1)
+) first ON true
 WHERE m.account_id = %s
 """
 
 
-def _readers(
-    account_id: int,
-) -> tuple[dict[uuid.UUID, Waiting], Waiting, tuple[int, bool, int]]:
+class _Box(NamedTuple):
+    """A mailbox's own columns."""
+
+    records: int
+    keep_copy: bool
+    storage_days: int
+    changes: int
+    bytes: int
+
+
+def _readers(account_id: int) -> tuple[dict[uuid.UUID, Waiting], Waiting, dict[str, _Box]]:
     devices: dict[uuid.UUID, Waiting] = {}
-    server, down = Waiting(), (0, True, 0)
-    for row in _rows(_READERS, [account_id]):
-        direction, records, keep_copy, days, peer, total, by_kind, since, mark, marked, oldest = row
-        if direction == "down":
-            down = (records, keep_copy, days)
+    server, boxes = Waiting(), {}
+    for direction, records, keep_copy, days, changes, size, *reader in _rows(
+        _READERS, [account_id]
+    ):
+        boxes[direction] = _Box(records, keep_copy, days, changes, size)
+        peer, total, *line = reader
         if total is None:  # a mailbox that nobody reads yet
             continue
-        waiting = Waiting(
-            total,
-            dict(sorted(by_kind.items(), key=lambda item: (-item[1], item[0]))),
-            oldest,
-            since if total else None,
-            mark,
-            marked,
-        )
         if peer is None:
-            server = waiting
+            server = _waiting(total, *line)
         else:
-            devices[peer] = waiting
-    return devices, server, down
+            devices[peer] = _waiting(total, *line)
+    return devices, server, boxes
+
+
+def _waiting(
+    total: int,
+    by_kind: dict[str, int],
+    since: datetime | None,
+    mark: str,
+    marked_at: datetime | None,
+    acked: int,
+    fetches: int,
+    fetched_since: datetime | None,
+    oldest: datetime | None,
+    *first: str | None,
+) -> Waiting:
+    kind, record_id, op = (text or "" for text in first)
+    return Waiting(
+        total=total,
+        by_kind=dict(sorted(by_kind.items(), key=lambda item: (-item[1], item[0]))),
+        oldest=oldest,
+        since=since if total else None,
+        mark=mark,
+        marked_at=marked_at,
+        acked=acked,
+        fetches=fetches,
+        fetched_since=fetched_since,
+        first_kind=kind,
+        first_id=record_id,
+        first_op=op,
+    )
 
 
 _RECEIVED = """
@@ -201,22 +242,6 @@ def _refused(account_id: int, now: datetime) -> tuple[Refusals, ...]:
         Refusals(peer, int(changes), at, tuple(dict.fromkeys((c, d) for c, d in reasons))[:3])
         for peer, changes, at, reasons in rows
     )
-
-
-# Through the account's batches: outcomes are found by their batch, not by their mailbox.
-_UNDONE = f"""
-SELECT b.peer_id, o.kind, o.record_id, o.state, o.detail, o.final_at, count(*) OVER ()
-FROM mailbox_batch b
-JOIN mailbox_mailbox m ON m.id = b.mailbox_id AND m.direction = 'up'
-JOIN mailbox_outcome o ON o.batch_id = b.id
-WHERE m.account_id = %s AND o.state IN ('conflict', 'rejected', 'expired') AND o.final_at > %s
-ORDER BY o.final_at DESC, b.id DESC, o.index LIMIT {SHOWN_AT_MOST}
-"""
-
-
-def _undone(account_id: int, now: datetime) -> list[tuple[UndoneEdit, int]]:
-    rows = _rows(_UNDONE, [account_id, now - FINAL_WITHIN])
-    return [(UndoneEdit(*row[:-1]), row[-1]) for row in rows]
 
 
 def _rows(sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:

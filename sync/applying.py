@@ -6,13 +6,15 @@ from django.db.models import Q
 
 from accounts.models import Account
 from mailbox import apply, failed
-from sync import lifecycle
+from sync import account_health, lifecycle
 from sync.models import Command
 
 
 def apply_slice(mailbox_id: int, *, now: datetime) -> bool:
     """Apply a slice of the mailbox's batches; whether more is due."""
     done = apply.run(mailbox_id, now=now)
+    if done.batches or done.failed:
+        account_health.touch(apply.account_of(mailbox_id), now=now)
     if done.failed:
         ask_for_failed(now=now)
     return done.more

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from accounts.database import prepared
 from accounts.models import effective_state
-from sync.presence import Contacts
+from sync.presence import Contacts, minutes
 
 # A received batch of this age in the caller's own mailbox: the workers are not at it.
 OVERDUE = timedelta(seconds=20)
@@ -148,12 +148,12 @@ _OLDEST = """
 _MAIL = {
     "device": f"""
     {_OLDEST.format(table="mailbox_change")}, {_COMMANDS},
-    sp.last_contact, sp.next_contact_in, sp.last_sync, sp.pending,
+    sp.last_contact, sp.next_contact_in, sp.last_sync, a.grace, sp.pending,
     NULL::text, 0::bigint, rm.epoch
 """,
     "server": f"""
     {_OLDEST.format(table="mailbox_upchange")}, {_COMMANDS},
-    NULL::timestamptz, NULL::integer, NULL::timestamptz, NULL::integer,
+    NULL::timestamptz, NULL::integer, NULL::timestamptz, NULL::integer, NULL::integer,
     wm.checkpoint,
     greatest(wm.highest_version, (SELECT max(b.max_version) FROM mailbox_batch b
         WHERE b.mailbox_id = wm.id AND b.state = 'received')),
@@ -189,13 +189,21 @@ def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | N
     if row is None:
         return None
     who = Caller(*row[:_WIDTH])
-    oldest, commands, contact, next_in, synced, pending, checkpoint, highest, epoch = row[_WIDTH:]
-    server = None
-    if who.role == "device":
-        interval = timedelta(minutes=who.server_interval)
-        server = Contacts(contact, next_in, synced, interval)
+    oldest, commands, *office, pending, checkpoint, highest, epoch = row[_WIDTH:]
+    server = _server(who, *office) if who.role == "device" else None
     pending_commands = [PendingCommand(*command) for command in commands or ()]
     return who, Mail(oldest, pending_commands, server, pending, checkpoint, highest, epoch)
+
+
+def _server(
+    who: Caller,
+    last_contact: datetime | None,
+    next_contact_in: int | None,
+    last_sync: datetime | None,
+    grace: int | None,
+) -> Contacts:
+    interval = timedelta(minutes=who.server_interval)
+    return Contacts(last_contact, next_contact_in, last_sync, interval, minutes(grace))
 
 
 def _one(

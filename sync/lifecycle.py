@@ -3,7 +3,6 @@
 Each is one transaction with its audit event.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,17 +12,26 @@ from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
 from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import bell, commands, sessions
+from sync import account_health, bell, commands, sessions
 from sync.models import Command, Presence
+from sync.terms import (
+    NotPossible,
+    rename_account,
+    set_grace,
+    set_interval,
+    set_office_hours,
+    set_state,
+)
+
+# The actions on an account's own columns stand in `sync.terms`; they are called from here.
+__all__ = [
+    "NotPossible", "rename_account", "set_grace", "set_interval", "set_office_hours", "set_state",
+]  # fmt: skip
 
 OPERATOR = "operator"
 # Bounds, in minutes and days, for every form and command that asks for them.
 INTERVAL_MINUTES = (1, 1440)
 STORAGE_DAYS = (1, 3650)
-
-
-class NotPossible(Exception):
-    """The action does not fit what it is asked of; the message says why, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +54,6 @@ def open_account(
         )
         audit.record(actor=actor, account=account, action="account-opened", now=now, name=name)
     return Opened(account, owner.email)
-
-
-def rename_account(account: Account, name: str, *, actor: str, now: datetime) -> None:
-    """Give an account another name."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(name=name)
-        audit.record(
-            actor=actor, account=account, action="account-renamed", now=now, name=name,
-            before=account.name,
-        )  # fmt: skip
 
 
 def add_person(account: Account, email: str, role: str, *, actor: str, now: datetime) -> User:
@@ -116,6 +114,7 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
             peer=str(peer.pk),
             role=peer.role,
         )
+        account_health.touch(peer.account_id, now=now)
     return paired
 
 
@@ -164,6 +163,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             peer=str(peer.pk),
             name=peer.name,
         )
+        account_health.touch(peer.account_id, now=now)
     return True
 
 
@@ -173,31 +173,6 @@ def _wind_up(peer: Peer, now: datetime) -> None:
     readers.close_reader(peer.account_id, peer.pk)
     sessions.close_open(peer.pk, now=now)
     commands.supersede_all(peer.pk, now=now)
-
-
-def set_state(
-    account: Account, state: str, *, ends_at: datetime | None, actor: str, now: datetime
-) -> None:
-    """Activate, put on trial or suspend; `ends_at` None: without an end."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(state=state, state_since=now, ends_at=ends_at)
-        audit.record(
-            actor=actor,
-            account=account,
-            action="state-set",
-            now=now,
-            state=state,
-            ends_at=ends_at.isoformat() if ends_at else None,
-        )
-
-
-def set_interval(account: Account, role: str, minutes: int, *, actor: str, now: datetime) -> None:
-    """How often a server or the devices are asked to come; handed out as `poll_after`."""
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(**{f"{role}_interval": minutes})
-        audit.record(
-            actor=actor, account=account, action="interval-set", now=now, role=role, minutes=minutes
-        )
 
 
 def set_copy(account: Account, *, keep: bool, actor: str, now: datetime) -> bool:
@@ -250,6 +225,19 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         )
 
 
+def retry_failed(peer: Peer, *, actor: str, now: datetime) -> None:
+    """Have a device's batches that were given up tried again. Raises NotPossible where none was."""
+    with transaction.atomic():
+        mailbox_id = failed.retry(peer.account_id, peer.pk, now=now)
+        if mailbox_id is None:
+            raise NotPossible("No device of this account has a batch that failed and is kept.")
+        audit.record(
+            actor=actor, account=peer.account, action="batches-retried", now=now,
+            peer=str(peer.pk), name=peer.name,
+        )  # fmt: skip
+        transaction.on_commit(lambda: bell.ring(mailbox_id))
+
+
 def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> None:
     """A peer did what it was asked for, or failed to. A device that is erased ends with it.
 
@@ -264,18 +252,6 @@ def command_done(command: Command, *, ok: bool, detail: str, now: datetime) -> N
         if ended and ok and command.do == Command.Do.ERASE:
             peer = command.peer
             end_peer(peer, Peer.State.ERASED, actor=f"peer:{peer.name}", now=now)
-
-
-def retry_batch(account: Account, batch: uuid.UUID, *, actor: str, now: datetime) -> None:
-    """Have a device's failed batch applied once more. Raises NotPossible where none has failed."""
-    with transaction.atomic():
-        mailbox_id = failed.retry(account.pk, batch)
-        if mailbox_id is None:
-            raise NotPossible("No device of this account has sent such a batch that failed.")
-        audit.record(
-            actor=actor, account=account, action="batch-retried", now=now, batch=str(batch)
-        )
-        transaction.on_commit(lambda: bell.ring(mailbox_id))
 
 
 def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.database import prepared
-from sync import commands, presence
+from accounts.models import Peer
+from sync import account_health, commands, presence
 from sync.hot import Caller
 from sync.models import Presence, Session
 
@@ -58,6 +59,11 @@ class Booking:
 def start(caller: Caller, begun: Start, *, now: datetime) -> uuid.UUID:
     """Open a session; one that is still open ends here."""
     with transaction.atomic():
+        if begun.client_version:
+            told = Peer.objects.filter(pk=caller.peer_id)
+            told.exclude(client_version=begun.client_version).update(
+                client_version=begun.client_version
+            )
         session = _open(
             caller,
             now,
@@ -97,6 +103,7 @@ def finish(session: Session, ended: Finish, *, now: datetime) -> str:
         if ended.result == Session.Result.OK and session.peer.role == "server":
             facts["last_sync"] = now
         Presence.objects.filter(peer_id=session.peer_id).update(**facts)
+        account_health.touch(session.account_id, now=now)
     return ended.result
 
 

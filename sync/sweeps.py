@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from accounts import pairing
 from mailbox import apply, expire, forget, snapshots
-from sync import applying, commands, restored, sessions
+from sync import account_health, applying, commands, restored, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ TASKS: dict[str, Task] = {
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }
+# Behind all that it tells of.
+LAST: dict[str, Task] = {"accounts-checked": account_health.check_due}
 
 
 def run_but_applying(*, now: datetime) -> dict[str, int]:
@@ -34,12 +36,12 @@ def run_but_applying(*, now: datetime) -> dict[str, int]:
     One that the database turned away (a lock not had in time) is logged and missing from the
     answer; the others go on.
     """
-    return _each(TASKS, now)
+    return _each({**TASKS, **LAST}, now)
 
 
 def run(*, now: datetime) -> dict[str, int]:
     """The same, and apply everything received."""
-    return _each({**TASKS, "slices-applied": apply_received}, now)
+    return _each({**TASKS, "slices-applied": apply_received, **LAST}, now)
 
 
 def apply_received(*, now: datetime) -> int:

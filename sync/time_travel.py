@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 
 from accounts import audit
@@ -27,7 +27,20 @@ def age(account_id: int, by: timedelta) -> int:
                 if way is not None and times:
                     rows: Any = models.QuerySet(model).filter(**{way: account_id})
                     moved += rows.update(**{name: F(name) - by for name in times})
+        with connection.cursor() as cursor:
+            cursor.execute(_SLEPT, {"by": by.total_seconds(), "account": account_id})
     return moved
+
+
+# The one place where times lie inside a document.
+_SLEPT = """
+UPDATE sync_session SET slept = (
+    SELECT jsonb_agg(jsonb_build_object(
+        'from', (gap ->> 'from')::timestamptz - make_interval(secs => %(by)s),
+        'until', (gap ->> 'until')::timestamptz - make_interval(secs => %(by)s)) ORDER BY nth)
+    FROM jsonb_array_elements(slept) WITH ORDINALITY AS told(gap, nth)
+) WHERE account_id = %(account)s AND slept <> '[]'
+"""
 
 
 def _way_to_account(model: type[models.Model], depth: int = 3) -> str | None:

@@ -19,7 +19,7 @@ from hhcportal.admin import cells
 from hhcportal.admin.account_page import page_of
 from hhcportal.admin.acts import ACCOUNT_ACTS, PEER_ACTS
 from hhcportal.admin.confirm import MAY_ACT, ActingAdmin
-from hhcportal.admin.filters import LateFilter, StateFilter
+from hhcportal.admin.filters import LateFilter, StateFilter, TroubleFilter
 from hhcportal.admin.listing import PageList
 from hhcportal.admin.rows import Row, rows_of
 from hhcportal.admin.search import accounts_named
@@ -65,9 +65,10 @@ class PersonForm(forms.Form):
 class AccountAdmin(ActingAdmin):
     """Support looks and acts; administrators also open accounts, rename them and add people."""
 
-    list_display = ("numbered", "called", "state_now", "until", "server", "devices", "waiting")
+    list_display = ("numbered", "called", "state_now", "until", "finding", "server", "devices",
+                    "waiting")  # fmt: skip
     list_display_links = ("numbered", "called")
-    list_filter = (StateFilter, LateFilter)
+    list_filter = (StateFilter, TroubleFilter, LateFilter)
     ordering = ("-id",)
     search_fields = ("number",)  # shows the field; `get_search_results` looks further
     search_help_text = gettext_lazy(
@@ -99,6 +100,10 @@ class AccountAdmin(ActingAdmin):
     @admin.display(description=gettext_lazy("until"))
     def until(self, account: Account) -> str:
         return words.last_day(account.ends_at) if account.ends_at else cells.NOTHING
+
+    @admin.display(description=gettext_lazy("finding"))
+    def finding(self, account: Account) -> str:
+        return cells.health_badge(_row(account).health)
 
     @admin.display(description=gettext_lazy("Act! server"))
     def server(self, account: Account) -> str:

@@ -13,8 +13,11 @@ from accounts.models import Account, is_inactive
 from hhcportal.pages.labels import presence_word
 from hhcportal.pages.tags import shape
 from sync.findings import words
+from sync.findings.names import name_of
+from sync.models import AccountHealth
 
 NOTHING = "–"
+_SOUNDS = {"critical": "critical", "warning": "late"}  # badges are coloured by presence
 
 
 def column(field: str, label: Any) -> Callable[[Any], Any]:
@@ -42,6 +45,18 @@ def state_badge(state: str) -> SafeString:
     return format_html(
         '<span class="badge badge-{}">{}{}</span>',
         kind, shape(drawing), words.state_of_account(state),
+    )  # fmt: skip
+
+
+def health_badge(health: AccountHealth | None) -> str:
+    """The worst finding's name, its code and when it was found in the title."""
+    if health is None or not health.worst:
+        return NOTHING
+    told = words.exact(health.checked_at) if health.checked_at else ""
+    return format_html(
+        '<span class="badge badge-{}" title="{} · {}">{}{}</span>',
+        _SOUNDS.get(health.severity, ""), health.worst, told, shape(health.severity),
+        name_of(health.worst),
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.models import Account, Peer
 from hhcportal.admin.lateness import ASLEEP, LATE, peers_late
+from sync.findings.finding import CRITICAL, INFO, SEVERITIES, WARNING
+from sync.models import AccountHealth
 
 
 def by_choice(field: str, label: Any, choices: Sequence[tuple[str, Any]]) -> type[SimpleListFilter]:
@@ -46,6 +48,22 @@ class StateFilter(SimpleListFilter):
         if self.value() in Account.State.values:
             return queryset.filter(~over, state=self.value())
         return queryset
+
+
+class TroubleFilter(SimpleListFilter):
+    """By the worst finding, as it was when each account was last looked at."""
+
+    title = _("trouble")
+    parameter_name = "trouble"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(CRITICAL, _("critical")), (WARNING, _("a warning")), (INFO, _("a hint"))]
+
+    def queryset(self, request: Any, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        if self.value() not in SEVERITIES:
+            return queryset
+        troubled = AccountHealth.objects.exclude(worst="").filter(severity=self.value())
+        return queryset.filter(pk__in=troubled.values("account"))
 
 
 class LateFilter(SimpleListFilter):

@@ -24,7 +24,7 @@ def peers_late(role: str, presence: str, *, now: datetime) -> QuerySet[Peer]:
     announced = F("presence__next_contact_in")
     minutes = F(f"account__{role}_interval")
     expected_in = Coalesce(announced, minutes * 60)
-    asleep_in = expected_in + Greatest(minutes, _GRACE_MINUTES) * 60
+    asleep_in = expected_in + Coalesce("account__grace", Greatest(minutes, _GRACE_MINUTES)) * 60
     at_least = Coalesce(announced, 0) + (_GRACE_MINUTES * 60 if presence == ASLEEP else 0)
     silent = Peer.objects.filter(
         role=role,

@@ -1,4 +1,4 @@
-"""What the list of accounts tells beyond an account's own columns: two queries a page."""
+"""What the list of accounts tells beyond an account's own columns: three queries a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import Account, Peer
 from mailbox import recent
 from sync import presence
+from sync.models import AccountHealth
 from sync.presence import Contacts
 
 # Worst first; a device that was never seen is no trouble yet.
@@ -15,7 +16,10 @@ BY_TROUBLE = ("asleep", "late", "never", "awake")
 
 @dataclass(frozen=True)
 class Row:
-    """An account's live programs in short. `worst`: of its devices; None where it has none."""
+    """An account's live programs in short. `worst`: of its devices; None where it has none.
+
+    `health` None: nobody has looked at it yet.
+    """
 
     now: datetime
     server: Contacts | None
@@ -23,6 +27,7 @@ class Row:
     worst: str | None
     troubled: int
     waiting: int
+    health: AccountHealth | None
 
     @property
     def server_presence(self) -> str:
@@ -32,13 +37,15 @@ class Row:
 def rows_of(accounts: Sequence[Account], *, now: datetime) -> dict[int, Row]:
     """The rows of these accounts, by their ids."""
     ids = [account.pk for account in accounts]
-    waiting = recent.waiting_of(ids)
+    waiting, health = recent.waiting_of(ids), AccountHealth.objects.in_bulk(ids)
     peers: dict[int, list[Peer]] = {account_id: [] for account_id in ids}
     live = Peer.objects.filter(account__in=ids, state=Peer.State.ACTIVE)
     for peer in live.select_related("presence"):
         peers[peer.account_id].append(peer)
     return {
-        account.pk: _row(account, peers[account.pk], waiting.get(account.pk, 0), now)
+        account.pk: _row(
+            account, peers[account.pk], waiting.get(account.pk, 0), health.get(account.pk), now
+        )
         for account in accounts
     }
 
@@ -49,13 +56,23 @@ def contacts_of(peer: Peer, account: Account) -> Contacts:
     is_device = peer.role == Peer.Role.DEVICE
     minutes = account.device_interval if is_device else account.server_interval
     return Contacts(
-        heard.last_contact, heard.next_contact_in, heard.last_sync, timedelta(minutes=minutes)
+        heard.last_contact,
+        heard.next_contact_in,
+        heard.last_sync,
+        timedelta(minutes=minutes),
+        presence.minutes(account.grace),
     )
 
 
-def _row(account: Account, peers: Sequence[Peer], waiting: int, now: datetime) -> Row:
+def _row(
+    account: Account,
+    peers: Sequence[Peer],
+    waiting: int,
+    health: AccountHealth | None,
+    now: datetime,
+) -> Row:
     contacts = {peer: contacts_of(peer, account) for peer in peers}
     server = next((contacts[p] for p in peers if p.role == Peer.Role.SERVER), None)
     states = [presence.state(contacts[p], now) for p in peers if p.role == Peer.Role.DEVICE]
     worst = min(states, key=BY_TROUBLE.index, default=None)
-    return Row(now, server, len(states), worst, states.count(worst or ""), waiting)
+    return Row(now, server, len(states), worst, states.count(worst or ""), waiting, health)

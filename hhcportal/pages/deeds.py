@@ -118,6 +118,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "storage-set": _storage,
     "grace-set": _grace,
     "office-hours-set": _office_hours,
+    "batches-retried": _named(lambda: _("What %(name)s had sent in vain was tried again.")),
     "new-epoch": lambda detail: _("The mailbox began anew after a restore."),
     "resend-all": _named(lambda: _("%(name)s was asked to send everything again.")),
     "sync-now": _named(lambda: _("%(name)s was asked to sync.")),

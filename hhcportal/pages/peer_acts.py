@@ -25,6 +25,7 @@ from sync.findings.facts import PeerFacts
 from sync.lifecycle import NotPossible
 from sync.models import Command
 
+_GONE = gettext_lazy("%(name)s is no longer connected: nothing can be asked of it.")
 BOTH = (Peer.Role.SERVER, Peer.Role.DEVICE)
 
 
@@ -32,7 +33,8 @@ BOTH = (Peer.Role.SERVER, Peer.Role.DEVICE)
 class Act:
     """An action under the name in its address.
 
-    `effect`: what will happen, for each role that it can be done to; `done`: what is said then.
+    `effect`: what will happen, for each role that it can be done to; `done`: what is said then,
+    `in_vain`: where nothing was to be done. `offered`: on the page of whoever it fits, always.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Act:
     perform: Callable[[Peer, str, datetime], object]
     command: str = ""
     grave: bool = False
+    offered: bool = True
+    in_vain: Promise = _GONE
 
 
 def _ask(do: str) -> Callable[[Peer, str, datetime], object]:
@@ -51,6 +55,10 @@ def _ask(do: str) -> Callable[[Peer, str, datetime], object]:
 def _revoke(peer: Peer, actor: str, now: datetime) -> None:
     if not lifecycle.end_peer(peer, Peer.State.REVOKED, actor=actor, now=now):
         raise NotPossible(f"{peer.name} has ended already.")
+
+
+def _retry(peer: Peer, actor: str, now: datetime) -> None:
+    lifecycle.retry_failed(peer, actor=actor, now=now)
 
 
 _SYNC = gettext_lazy("It syncs as soon as it asks for mail. Nothing is deleted or changed.")
@@ -110,6 +118,18 @@ ACTS = {
             gettext_lazy("%(name)s is no longer connected."),
             _revoke, grave=True,
         ),
+        Act(
+            "retry", gettext_lazy("Try again"),
+            {
+                Peer.Role.DEVICE: gettext_lazy(
+                    "What this device sent and the mailbox could not store is tried once more. "
+                    "Nothing is sent twice."
+                ),
+            },
+            gettext_lazy("%(name)s: what could not be stored is being tried again."),
+            _retry, offered=False,
+            in_vain=gettext_lazy("%(name)s: nothing is left that could be tried again."),
+        ),
     )
 }  # fmt: skip
 
@@ -118,7 +138,7 @@ def possible(peer: PeerFacts) -> list[Act]:
     """The buttons of a page: none where the peer has ended or is being erased but revoking."""
     if not peer.is_live:
         return []
-    acts = [act for act in ACTS.values() if peer.role in act.effect]
+    acts = [act for act in ACTS.values() if act.offered and peer.role in act.effect]
     return [act for act in acts if act.name == "revoke"] if peer.is_erasing else acts
 
 
@@ -150,7 +170,7 @@ def _refusal(peer: Peer, chosen: Act) -> str:
     """Why it is not possible, in a sentence; empty where it is."""
     name = {"name": words.shown(peer.name)}
     if peer.state != Peer.State.ACTIVE:
-        return _("%(name)s is no longer connected: nothing can be asked of it.") % name
+        return _GONE % name
     asked = [asked for asked in commands.newest(peer.pk) if asked.pending]
     if chosen.command and any(a.do == chosen.command for a in asked):
         return _("%(name)s was asked for that already and has not confirmed it yet.") % name
@@ -165,7 +185,7 @@ def _do(request: HttpRequest, peer: Peer, chosen: Act, refusal: str, now: dateti
         try:
             chosen.perform(peer, person(request).email, now)
         except (NotPossible, PeerGone):  # it ended between the look and the deed
-            refusal = _("%(name)s is no longer connected: nothing can be asked of it.") % name
+            refusal = chosen.in_vain % name
     if refusal:
         messages.warning(request, refusal)
     else:

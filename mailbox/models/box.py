@@ -47,7 +47,8 @@ class Reader(models.Model):
 
     `waiting` and `by_kind` are exact counts of the changes after `acked`, kept by the
     transactions that change them. `generation` rises with each resync and ends the cursors
-    handed out before. A device that read a mailbox
+    handed out before. `fetches` counts how often the page behind `acked` was read, see
+    `mailbox.read`. A device that read a mailbox
     which was not filled may hold what this one forgot to delete: `later_mark` is set as its mark
     once the mailbox is filled again.
     """
@@ -63,6 +64,8 @@ class Reader(models.Model):
     generation = models.IntegerField(default=1)
     mark = models.CharField(max_length=16, blank=True)
     marked_at = models.DateTimeField(null=True)
+    fetches = models.PositiveSmallIntegerField(default=0, db_default=0)
+    fetched_since = models.DateTimeField(null=True, help_text="The first of these.")
     later_mark = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:

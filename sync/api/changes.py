@@ -42,6 +42,7 @@ class ChangesView(Endpoint):
             direction=caller.direction,
             after=after,
             limit=limit,
+            now=self.now,
         )
         refuse_mark(page.mark)
         if page.generation != caller.generation:

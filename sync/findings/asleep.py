@@ -1,14 +1,18 @@
 """Programs that have gone silent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.hours import OfficeHours
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.finding import Evidence, Said
+from sync.findings.finding import INFO, Evidence, Said
+from sync.findings.sessions import Gap, Sleep
+
+SLEEPS_SHOWN = 3
 
 
 def server(facts: AccountFacts, now: datetime) -> Iterator[Said]:
@@ -16,20 +20,15 @@ def server(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     peer = facts.server
     if peer is None or peer.presence(now) != "asleep" or peer.contacts.last_contact is None:
         return
-    silent = words.span(now - peer.contacts.last_contact)
-    gaps = tuple(
-        Evidence(
-            _("Silent before"),
-            f"{words.moment(gap.since, now)} – {words.moment(gap.until, now)}"
-            f" ({words.span(gap.until - gap.since)})",
-        )
-        for gap in facts.server_gaps
-    )
+    silent = {"span": words.span(now - peer.contacts.last_contact)}
+    alarming = _is_alarming(facts.hours, peer, now)
     yield Said(
         title=_("The Act! server is silent"),
         sentence=_(
             "Your Act! server has been silent for %(span)s; the PC is probably asleep."
-        ) % {"span": silent},
+        ) % silent
+        if alarming
+        else _("Your Act! server has been silent for %(span)s, outside the office hours.") % silent,
         because=_(
             "The PC in the office reports every %(interval)s while it is awake. Until it is back, "
             "nothing new leaves the office, and what your devices send waits here."
@@ -37,10 +36,78 @@ def server(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         remedy=_(
             "Wake the PC and check that the agent runs. To keep it awake, open Settings › System "
             "› Power on it and set “When plugged in, put my device to sleep after” to “Never”."
-        ),
-        evidence=(*_contact(peer), *gaps),
+        )
+        if alarming
+        else _("You need not do anything: it is expected back when the office opens."),
+        evidence=(*_contact(peer), *(_gap(gap, now) for gap in facts.server_gaps)),
         peer=peer,
+        severity="" if alarming else INFO,
     )  # fmt: skip
+
+
+def _is_alarming(hours: OfficeHours | None, peer: PeerFacts, now: datetime) -> bool:
+    """Whether the grace is over within the office hours.
+
+    A PC that was off overnight is expected when the office opens, not at its last contact.
+    """
+    opened, expected = hours.opened(now) if hours else None, peer.contacts.expected
+    if hours is None or expected is None:
+        return True
+    return opened is not None and now > max(expected, opened) + peer.contacts.grace
+
+
+def _gap(gap: Gap, now: datetime) -> Evidence:
+    times = f"{words.moment(gap.since, now)} – {words.moment(gap.until, now)}"
+    return Evidence(_("Silent before"), f"{times} ({words.span(gap.until - gap.since)})")
+
+
+def slept(facts: AccountFacts, now: datetime) -> Iterator[Said]:
+    """The server slept in the last 24 hours, and what moved when it woke came late by that."""
+    peer = facts.server
+    if peer is None:
+        return
+    late = [sleep for sleep in peer.slept if _made_late(facts.hours, peer, sleep)]
+    if late:
+        yield _slept(peer, late, now)
+
+
+def _made_late(hours: OfficeHours | None, peer: PeerFacts, sleep: Sleep) -> bool:
+    length = hours.within(sleep.since, sleep.until) if hours else sleep.until - sleep.since
+    return length > peer.contacts.interval and sleep.sent + sleep.received > 0
+
+
+def _slept(peer: PeerFacts, late: Sequence[Sleep], now: datetime) -> Said:
+    newest = late[0]
+    moved = newest.sent + newest.received
+    return Said(
+        title=_("The Act! server slept"),
+        sentence=ngettext(
+            "Your Act! server slept from %(since)s until %(until)s: %(count)s record came late.",
+            "Your Act! server slept from %(since)s until %(until)s: %(count)s records came late.",
+            moved,
+        )
+        % {
+            "since": words.moment(newest.since, now),
+            "until": words.moment(newest.until, now),
+            "count": words.number(moved),
+        },
+        because=_("While the PC in the office sleeps nothing leaves it and nothing reaches it."),
+        remedy=_(
+            "You need not do anything for these. To keep the PC awake, open Settings › System › "
+            "Power on it and set “When plugged in, put my device to sleep after” to “Never”."
+        ),
+        evidence=tuple(fact for sleep in late[:SLEEPS_SHOWN] for fact in _sleep(sleep, now)),
+        peer=peer,
+    )
+
+
+def _sleep(sleep: Sleep, now: datetime) -> Iterator[Evidence]:
+    times = f"{words.moment(sleep.since, now)} – {words.moment(sleep.until, now)}"
+    yield Evidence(_("Asleep"), f"{times} ({words.span(sleep.until - sleep.since)})")
+    if sleep.sent:
+        yield Evidence(_("Left the office late"), words.records(sleep.sent))
+    if sleep.received:
+        yield Evidence(_("Reached the office late"), words.changes(sleep.received))
 
 
 def devices(facts: AccountFacts, now: datetime) -> Iterator[Said]:
@@ -69,6 +136,44 @@ def _device(peer: PeerFacts, now: datetime) -> Said:
             Evidence(_("Waiting"), words.records(total)),
             Evidence(_("Waiting since"), at=since),
             *_contact(peer),
+            *_woken(peer),
+        ),
+        peer=peer,
+    )
+
+
+def _woken(peer: PeerFacts) -> Iterator[Evidence]:
+    if peer.wake_up and peer.wake_up.sent_at:
+        yield Evidence(_("Last wake-up"), at=peer.wake_up.sent_at)
+    if peer.wake_up and peer.wake_up.works and peer.wake_up.next_at:
+        yield Evidence(_("Next wake-up"), at=peer.wake_up.next_at)
+
+
+def unreachable(facts: AccountFacts, now: datetime) -> Iterator[Said]:
+    """Changes wait for a silent device that no wake-up reaches."""
+    for peer in facts.devices:
+        silent = peer.waiting.total and peer.presence(now) in ("late", "asleep")
+        if silent and peer.wake_up and not peer.wake_up.works and not peer.is_erasing:
+            yield _unreachable(peer)
+
+
+def _unreachable(peer: PeerFacts) -> Said:
+    name = words.shown(peer.name)
+    return Said(
+        title=_("%(name)s cannot be woken") % {"name": name},
+        sentence=_("%(name)s cannot be woken: it allows no notifications.") % {"name": name},
+        because=_(
+            "A wake-up is a notification without content that tells the app to collect. Without "
+            "the permission what waits stays until the app is opened."
+        ),
+        remedy=_(
+            "On %(name)s open Settings › Apps, choose the app, and allow notifications; then open "
+            "the app once."
+        )
+        % {"name": name},
+        evidence=(
+            Evidence(_("Waiting"), words.records(peer.waiting.total)),
+            Evidence(_("Last contact"), at=peer.contacts.last_contact),
         ),
         peer=peer,
     )

@@ -1,6 +1,6 @@
 """What the mailbox itself did not get done, and readers that lost their place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from mailbox.resync import CURSOR_AHEAD, EPOCH_CHANGED
 from mailbox.standing import FailedBatch
 from sync.findings import words
 from sync.findings.facts import AccountFacts
-from sync.findings.finding import Evidence, Said
+from sync.findings.finding import Button, Evidence, Said
 from sync.models import Command
 
 SLOW_AFTER = timedelta(seconds=60)
@@ -33,13 +33,25 @@ def failed(facts: AccountFacts, now: datetime) -> Iterator[Said]:
             "it stays, please call the hotline."
         )
         if from_server
-        else _("Please call the hotline and name the delivery."),
+        else _("Try it again; if this stays, please call the hotline and name the delivery."),
         evidence=tuple(
             Evidence(_("Delivery"), f"{str(batch.batch)[:8]} · {_sender(facts, batch)}",
                      batch.failed_at)
             for batch in unmended[:5]
         ),
+        button=_again(facts, unmended),
     )  # fmt: skip
+
+
+def _again(facts: AccountFacts, unmended: Sequence[FailedBatch]) -> Button | None:
+    """A server sends all again, where it is not asked to already; a device's batch is retried."""
+    senders = {peer.id for peer in facts.devices}
+    device = next((batch.peer_id for batch in unmended if batch.peer_id in senders), None)
+    if device is not None:
+        return Button("retry", device)
+    if facts.server is None or any(c.pending for c in facts.server.commands):
+        return None
+    return Button("resend-all", facts.server.id)
 
 
 def _sender(facts: AccountFacts, batch: FailedBatch) -> str:

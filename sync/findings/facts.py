@@ -3,16 +3,38 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from django.conf import settings
+
+from accounts.hours import OfficeHours
 from accounts.models import Account, Clone, Peer
 from mailbox.standing import Received, Standing, Waiting, standing
 from sync import presence
-from sync.findings import sessions
-from sync.findings.sessions import Attempt, Gap
-from sync.models import Command
+from sync.findings import sessions, versions
+from sync.findings.sessions import Attempt, Gap, Sleep
+from sync.models import Command, Presence
 from sync.presence import Contacts
 
+GAPS_SHOWN = 7
 CLONE_COUNTS_FOR = timedelta(hours=24)
+
+
+class WakeUp(NamedTuple):
+    """How a silent device can be reached. `works`: it holds a push subscription that does."""
+
+    works: bool
+    sent_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+class Room(NamedTuple):
+    """What lies in both mailboxes, and how much of it is the most; sizes in bytes."""
+
+    changes: int
+    bytes: int
+    most_changes: int
+    most_bytes: int
 
 
 @dataclass(frozen=True)
@@ -43,16 +65,21 @@ class Asked:
 class PeerFacts:
     """A server or device. `waiting` is what waits for it; an ended peer waits for nothing.
 
-    `pending`: own changes that still lay there at `pending_at`, as the program told.
-    `attempts`: its last sessions with a result, newest first, at most two.
+    `least_version`: below it a program is outdated; empty: none is. `pending`: own changes that
+    still lay there at `pending_at`, as the program told. `attempts`: its last sessions with a
+    result, newest first, at most two. `clock_off`: seconds its clock was ahead of ours when it
+    last told. `slept`: what it noticed of its own sleep in the last 24 hours, newest first.
+    `wake_up` None: no wake-ups are sent at all.
     """
 
     id: uuid.UUID
     role: str
     name: str
     state: str
+    install_id: uuid.UUID
     platform: str
     client_version: str
+    least_version: str
     paired_at: datetime
     ended_at: datetime | None
     contacts: Contacts
@@ -67,6 +94,9 @@ class PeerFacts:
     last_collection: Attempt | None = None
     commands: tuple[Asked, ...] = ()
     other_installs: tuple[OtherInstall, ...] = ()
+    clock_off: float | None = None
+    slept: tuple[Sleep, ...] = ()
+    wake_up: WakeUp | None = None
 
     @property
     def is_live(self) -> bool:
@@ -90,7 +120,8 @@ class PeerFacts:
 class AccountFacts:
     """Everything that findings, the sentence, the overview and `account_status` are made of.
 
-    `peers` are in the order of their pairing; `state` is the effective one.
+    `peers` are in the order of their pairing; `state` is the effective one; `hours` None:
+    somebody is always there.
     """
 
     number: str
@@ -99,7 +130,9 @@ class AccountFacts:
     state_since: datetime
     ends_at: datetime | None
     peers: tuple[PeerFacts, ...]
+    hours: OfficeHours | None
     mailbox: Standing
+    room: Room
     server_gaps: tuple[Gap, ...]
 
     @property
@@ -124,15 +157,15 @@ class AccountFacts:
 def gather(account: Account, *, now: datetime) -> AccountFacts:
     """The account's facts as of `now`."""
     mailbox = standing(account.pk, now=now)
-    booked = sessions.of_peers(account.pk)
-    commands = _commands(account)
-    installs = _other_installs(account, now)
-    intervals = {
-        "server": timedelta(minutes=account.server_interval),
-        "device": timedelta(minutes=account.device_interval),
-    }
+    gathered = _OfPeers(
+        mailbox=mailbox,
+        booked=sessions.of_peers(account.pk),
+        told=sessions.told_by(account.pk, now=now),
+        commands=_commands(account),
+        installs=_other_installs(account, now),
+    )
     peers = tuple(
-        _peer(peer, intervals[peer.role], mailbox, booked, commands, installs)
+        _peer(peer, account, gathered)
         for peer in account.peers.select_related("presence").order_by("paired_at", "id")
     )
     return AccountFacts(
@@ -142,45 +175,79 @@ def gather(account: Account, *, now: datetime) -> AccountFacts:
         state_since=account.state_since,
         ends_at=account.ends_at,
         peers=peers,
+        hours=account.office_hours,
         mailbox=mailbox,
-        server_gaps=sessions.gaps_of_server(account.pk, intervals["server"], now=now),
+        room=Room(
+            mailbox.changes, mailbox.bytes, settings.MAILBOX_MAX_CHANGES, settings.MAILBOX_MAX_BYTES
+        ),
+        server_gaps=_gaps(account, now),
     )
 
 
-def _peer(
-    peer: Peer,
-    interval: timedelta,
-    mailbox: Standing,
-    booked: dict[uuid.UUID, sessions.Booked],
-    commands: dict[uuid.UUID, list[Asked]],
-    installs: dict[uuid.UUID, list[OtherInstall]],
-) -> PeerFacts:
-    heard = peer.presence
+class _OfPeers(NamedTuple):
+    """What was asked for all peers at once, by their ids."""
+
+    mailbox: Standing
+    booked: dict[uuid.UUID, sessions.Booked]
+    told: dict[uuid.UUID, sessions.Told]
+    commands: dict[uuid.UUID, list[Asked]]
+    installs: dict[uuid.UUID, list[OtherInstall]]
+
+
+def _peer(peer: Peer, account: Account, gathered: _OfPeers) -> PeerFacts:
+    heard, mailbox = peer.presence, gathered.mailbox
     live = peer.state == Peer.State.ACTIVE
     waits = mailbox.server if peer.role == Peer.Role.SERVER else mailbox.devices.get(peer.pk)
-    sessions_of = booked.get(peer.pk, sessions.NONE)
+    booked = gathered.booked.get(peer.pk, sessions.NONE)
+    told = gathered.told.get(peer.pk, sessions.NOTHING)
     return PeerFacts(
         id=peer.pk,
         role=peer.role,
         name=peer.name,
         state=peer.state,
+        install_id=peer.install_id,
         platform=peer.platform,
         client_version=peer.client_version,
+        least_version=versions.least_for(peer.role, peer.platform),
         paired_at=peer.paired_at,
         ended_at=peer.ended_at,
-        contacts=Contacts(heard.last_contact, heard.next_contact_in, heard.last_sync, interval),
+        contacts=_contacts(heard, peer.role, account),
         pending=heard.pending,
         pending_at=heard.pending_at,
         last_sent=heard.last_sent,
         last_received=heard.last_received,
         waiting=(waits if live and waits else Waiting()),
         received=mailbox.received.get(peer.pk, Received()),
-        attempts=sessions_of.attempts,
-        last_push=sessions_of.last_push,
-        last_collection=sessions_of.last_collection,
-        commands=tuple(commands.get(peer.pk, ())),
-        other_installs=tuple(installs.get(peer.pk, ())),
+        attempts=booked.attempts,
+        last_push=booked.last_push,
+        last_collection=booked.last_collection,
+        commands=tuple(gathered.commands.get(peer.pk, ())),
+        other_installs=tuple(gathered.installs.get(peer.pk, ())),
+        clock_off=told.clock_off,
+        slept=told.slept,
     )
+
+
+def _contacts(heard: Presence, role: str, account: Account) -> Contacts:
+    is_server = role == Peer.Role.SERVER
+    interval = account.server_interval if is_server else account.device_interval
+    return Contacts(
+        heard.last_contact,
+        heard.next_contact_in,
+        heard.last_sync,
+        timedelta(minutes=interval),
+        presence.minutes(account.grace),
+    )
+
+
+def _gaps(account: Account, now: datetime) -> tuple[Gap, ...]:
+    """The live server's silences of the last week that fell into the office hours."""
+    usual = _contacts(Presence(), Peer.Role.SERVER, account)
+    allowed = usual.interval + usual.grace
+    hours = account.office_hours
+    gaps = sessions.gaps_of_server(account.pk, allowed, now=now)
+    counted = [gap for gap in gaps if not hours or hours.within(gap.since, gap.until) > allowed]
+    return tuple(counted[:GAPS_SHOWN])
 
 
 def _commands(account: Account) -> dict[uuid.UUID, list[Asked]]:

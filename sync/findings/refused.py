@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Peer
-from mailbox.standing import Refusals, UndoneEdit
+from mailbox.standing import Refusals
+from mailbox.undone import Held, UndoneEdit
 from sync.findings import words
 from sync.findings.facts import AccountFacts
 from sync.findings.finding import Evidence, Said
@@ -21,7 +22,7 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     if not total:
         return
     shown = facts.mailbox.undone[:SHOWN]
-    evidence = tuple(_edit(facts, edit) for edit in shown)
+    evidence = tuple(fact for edit in shown for fact in _edit(facts, edit, now))
     if total > len(shown):
         evidence += (Evidence(_("And more"), words.number(total - len(shown))),)
     yield Said(
@@ -44,7 +45,7 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     )
 
 
-def _edit(facts: AccountFacts, edit: UndoneEdit) -> Evidence:
+def _edit(facts: AccountFacts, edit: UndoneEdit, now: datetime) -> Iterator[Evidence]:
     peer = facts.peer(edit.peer_id)
     state = {
         "conflict": _("changed in the office meanwhile"),
@@ -53,7 +54,18 @@ def _edit(facts: AccountFacts, edit: UndoneEdit) -> Evidence:
     }[edit.state]
     name = words.shown(peer.name) if peer else "–"
     parts = [f"{edit.kind} {edit.record_id}", state, words.shown(edit.detail)]
-    return Evidence(name, " · ".join(parts if edit.detail else parts[:2]), edit.at)
+    yield Evidence(name, " · ".join(parts if edit.detail else parts[:2]), edit.at)
+    yield Evidence(_("The office holds"), _held(edit.held, now))
+
+
+def _held(held: Held | None, now: datetime) -> str:
+    """What stands in the mailbox under the record's id; a new record may have got another one."""
+    if held is None:
+        return _("no record of this id")
+    told = {"version": held.version, "since": words.moment(held.taken_at, now)}
+    if held.op == "delete":
+        return _("a deletion (version %(version)s, sent %(since)s)") % told
+    return _("version %(version)s, sent %(since)s") % told
 
 
 def records(facts: AccountFacts, now: datetime) -> Iterator[Said]:

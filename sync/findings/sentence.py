@@ -9,24 +9,37 @@ from django.utils.translation import ngettext
 
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.finding import Finding
+from sync.findings.finding import INFO, Finding
 
 
 class Verdict(NamedTuple):
-    """The sentence and how it sounds: `good`, `moving`, or the severity of the worst finding."""
+    """The sentence, how it sounds (`good`, `moving`, or a severity), and the worst finding's code.
+
+    `code` is empty where there is no finding.
+    """
 
     sentence: str
     tone: str
+    code: str = ""
 
 
 def verdict(facts: AccountFacts, found: Sequence[Finding], now: datetime) -> Verdict:
-    """The worst finding's sentence; without one, what is on its way; else all has arrived."""
-    if found:
-        return Verdict(found[0].said.sentence, found[0].severity)
+    """The worst finding's sentence; without one, what is on its way; else all has arrived.
+
+    What is only worth knowing stands behind the answer and does not replace it.
+    """
+    calm = _calm(facts)
+    if not found:
+        return calm
+    worst = found[0]
+    if worst.severity != INFO:
+        return Verdict(worst.said.sentence, worst.severity, worst.code)
+    return Verdict(f"{calm.sentence} {worst.said.sentence}", worst.severity, worst.code)
+
+
+def _calm(facts: AccountFacts) -> Verdict:
     moving = _unconnected(facts) or _under_way(facts)
-    if moving:
-        return Verdict(moving, "moving")
-    return Verdict(_("Everything has arrived."), "good")
+    return Verdict(moving, "moving") if moving else Verdict(_("Everything has arrived."), "good")
 
 
 def _unconnected(facts: AccountFacts) -> str:

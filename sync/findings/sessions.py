@@ -1,7 +1,7 @@
 """What the sessions tell: the last attempts of each peer, the last syncs of all, the silences."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from sync.models import Session
-from sync.presence import GRACE_AT_LEAST
 
 GAPS_WITHIN = timedelta(days=7)
-GAPS_SHOWN = 7
+GAPS_AT_MOST = 200
+TOLD_WITHIN = timedelta(hours=24)
+LOOKED_AT = 1000  # sessions of a peer: one that begins them without end slows only its own page
+SLEEPS_AT_MOST = 20
+LONGEST_SLEEP = timedelta(days=400)  # what is longer was told by a wrong clock
 
 
 class Attempt(NamedTuple):
@@ -38,6 +41,31 @@ class Gap(NamedTuple):
 
     since: datetime
     until: datetime
+
+
+class Sleep(NamedTuple):
+    """A sleep that a program noticed itself, and what the sync that told of it moved.
+
+    `sent` and `received`: what came late.
+    """
+
+    since: datetime
+    until: datetime
+    sent: int
+    received: int
+
+
+class Told(NamedTuple):
+    """What a program told of its machine in the last 24 hours.
+
+    `clock_off`: seconds that its clock was ahead of ours; None: not told. `slept`: newest first.
+    """
+
+    clock_off: float | None = None
+    slept: tuple[Sleep, ...] = ()
+
+
+NOTHING = Told()
 
 
 class Sync(NamedTuple):
@@ -130,24 +158,60 @@ def newest(account_id: int, *, limit: int = 10) -> list[Sync]:
     ]
 
 
+_TOLD = f"""
+SELECT p.id, clock.clock_off, sleep.since, sleep.until, sleep.sent, sleep.received
+FROM accounts_peer p
+LEFT JOIN LATERAL (
+    SELECT s.clock_off FROM (
+        SELECT * FROM sync_session WHERE peer_id = p.id AND started_at > %(since)s
+        ORDER BY started_at DESC LIMIT {LOOKED_AT}
+    ) s WHERE s.clock_off IS NOT NULL ORDER BY s.started_at DESC LIMIT 1
+) clock ON true
+LEFT JOIN LATERAL (
+    SELECT g.since, g.until, s.sent, s.received FROM (
+        SELECT * FROM sync_session WHERE peer_id = p.id AND started_at > %(since)s
+        ORDER BY started_at DESC LIMIT {LOOKED_AT}
+    ) s
+    CROSS JOIN LATERAL (
+        SELECT (gap ->> 'from')::timestamptz AS since, (gap ->> 'until')::timestamptz AS until
+        FROM jsonb_array_elements(s.slept) gap
+    ) g
+    WHERE s.slept <> '[]' AND g.until > g.since AND g.until < %(now)s + interval '1 day'
+        AND g.until - g.since < %(longest)s
+    ORDER BY g.until DESC LIMIT {SLEEPS_AT_MOST}
+) sleep ON true
+WHERE p.account_id = %(account)s AND p.state = 'active'
+"""
+
+
+def told_by(account_id: int, *, now: datetime) -> dict[uuid.UUID, Told]:
+    """What each live peer told of its own clock and sleep."""
+    found: dict[uuid.UUID, Told] = {}
+    told = {"account": account_id, "since": now - TOLD_WITHIN, "now": now, "longest": LONGEST_SLEEP}
+    rows = _rows(_TOLD, told)
+    for peer_id, clock_off, *sleep in rows:
+        before = found[peer_id].slept if peer_id in found else ()
+        found[peer_id] = Told(clock_off, (*before, Sleep(*sleep)) if sleep[0] else before)
+    return found
+
+
 _GAPS = f"""
 SELECT heard, next FROM (
     SELECT s.last_request_at AS heard,
         lead(s.started_at) OVER (ORDER BY s.started_at) AS next
     FROM sync_session s JOIN accounts_peer p ON p.id = s.peer_id
     WHERE p.account_id = %s AND p.role = 'server' AND p.state = 'active' AND s.started_at > %s
-) g WHERE next - heard > %s ORDER BY heard DESC LIMIT {GAPS_SHOWN}
+) g WHERE next - heard > %s ORDER BY heard DESC LIMIT {GAPS_AT_MOST}
 """
 
 
-def gaps_of_server(account_id: int, interval: timedelta, *, now: datetime) -> tuple[Gap, ...]:
+def gaps_of_server(account_id: int, allowed: timedelta, *, now: datetime) -> tuple[Gap, ...]:
     """The live server's silences of the last week, newest first, without the present one."""
-    allowed = interval + max(interval, GRACE_AT_LEAST)
     rows = _rows(_GAPS, [account_id, now - GAPS_WITHIN, allowed])
     return tuple(Gap(*row) for row in rows)
 
 
-def _rows(sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()

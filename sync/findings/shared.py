@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Peer
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.finding import Evidence, Said
+from sync.findings.finding import Button, Evidence, Said
 
 
 def mailbox(facts: AccountFacts, now: datetime) -> Iterator[Said]:
@@ -45,4 +45,5 @@ def _shared(peer: PeerFacts) -> Said:
         ),
         evidence=tuple(evidence),
         peer=peer,
+        button=Button("connect", role=peer.role),
     )

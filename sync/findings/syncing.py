@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Peer
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.finding import Evidence, Said
+from sync.findings.finding import Button, Evidence, Said
 from sync.models import Session
 
 NEVER_AFTER = timedelta(minutes=10)
@@ -56,6 +56,7 @@ def _failing(peer: PeerFacts) -> Said:
         remedy=_remedy(last.error_code),
         evidence=tuple(evidence),
         peer=peer,
+        button=Button("sync-now", peer.id),
     )
 
 

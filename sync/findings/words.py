@@ -98,6 +98,15 @@ def number(count: int) -> str:
     return str(number_format(count, use_l10n=True, force_grouping=abs(count) >= GROUPED_FROM))
 
 
+def size(count: int) -> str:
+    """So many bytes: `640 KB`, `12 MB`, `5 GB`, by thousands and rounded."""
+    for unit in ("B", "KB", "MB"):
+        if count < 1000:
+            return f"{count} {unit}"
+        count = round(count / 1000)
+    return f"{number(count)} GB"
+
+
 def records(count: int) -> str:
     """So many records."""
     return ngettext("%(count)s record", "%(count)s records", count) % {"count": number(count)}

@@ -83,7 +83,8 @@ def furnish(stack: Stack, names: Names | None = None) -> House:
     old = Peer(stack, codes[2], names.device, names)
     put = {"kind": "contact", "op": "put", "data": {"fullName": "Maria Anders"}}
     pushed = server.post("/batches", {"changes": [{**put, "id": "A", "version": 1},
-        {**put, "id": "B", "version": 2}, {**put, "id": "", "version": 3}]})  # fmt: skip
+        {**put, "id": "B", "version": 2}, {**put, "id": "C", "version": 3},
+        {**put, "id": "", "version": 4}]})  # fmt: skip
     server.sync()
     edited = device.post("/batches", {"changes": [{**put, "id": "A", "base_version": 1}]})
     for _ in range(2):

@@ -1,17 +1,21 @@
 """An account with a server and a phone that are up to date, and what may befall it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from pytest_django import Settings
 
-from tests.office import Office, apply_all, delete, edit, manage, put, refused, said
+from accounts import clock
+from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
 
 
 class Scene:
     """One record has arrived everywhere; every method is something that happens next."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.office = Office()
         self.server = self.office.server
         self.phone = self.office.device()
@@ -33,6 +37,11 @@ class Scene:
     def set_state(self, *words: str) -> None:
         manage("set_state", self.office.number, *words)
 
+    def end_in(self, days: int) -> None:
+        """The account's last day lies that many days ahead."""
+        last = clock.now().date() + timedelta(days=days)
+        self.set_state("active", "--until", last.isoformat())
+
     def change(self, *, version: int = 2) -> None:
         """The office changes the record; it waits for the phone."""
         self.server.deliver(put("first", version))
@@ -44,6 +53,29 @@ class Scene:
         if code:
             body["error"] = {"code": code, "detail": "in words"}
         said(self.server.post(f"/sessions/{session}/finish", body))
+
+    def begin(self, program: Program, **told: Any) -> dict[str, str]:
+        """The program begins a session and tells this of itself; the header that names it."""
+        begun = said(program.post("/sessions", {"reason": "scheduled", **told}), 201)
+        return {"Sync_Session": begun["session"]}
+
+    def sleep(self, hours: int, *changes: Any) -> None:
+        """The server's PC slept until a minute ago; awake again it sends these changes."""
+        until = clock.now() - timedelta(minutes=1)
+        since = until - timedelta(hours=hours)
+        gap = {"from": since.isoformat(), "until": until.isoformat()}
+        session = self.begin(self.server, slept=[gap])
+        if changes:
+            self.server.deliver(*changes, **session)
+
+    def tell_clock(self, minutes: float) -> None:
+        """The phone's clock is so far ahead of ours."""
+        self.begin(self.phone, now=(clock.now() + timedelta(minutes=minutes)).isoformat())
+
+    def fetch(self, times: int) -> None:
+        """The phone asks for what comes next, and does not say that it has it."""
+        for _ in range(times):
+            self.phone.page()
 
     def pair_tablet(self) -> None:
         """One more device, which has not called yet."""
@@ -75,12 +107,20 @@ class Scene:
     def fail_batch(self) -> None:
         """What the fifth try in vain leaves behind."""
         self.push_unapplied()
+        self.give_up_received()
+
+    def give_up_received(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE mailbox_batch SET state = 'failed', final_at = received_at"
                 " WHERE state = 'received'"
             )
         apply_all()
+
+    def fail_edit(self) -> None:
+        """The same of a phone's batch."""
+        said(self.phone.push(edit("first", 1)), 202)
+        self.give_up_received()
 
     def resend_all(self) -> None:
         """The server does what it was asked for."""

@@ -1,12 +1,24 @@
 """Each finding: absent while all is well and just before its condition, there, gone once mended."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
+from django.utils import translation
 
+from accounts import clock
+from accounts.models import Account
+from mailbox.standing import Waiting
+from sync.findings.catalogue import CATALOGUE, findings
+from sync.findings.facts import AccountFacts, WakeUp, gather
+from sync.findings.finding import Finding
+from sync.findings.names import NAMES
 from tests.findings.scene import Scene
-from tests.office import apply_all, put
+from tests.office import apply_all, manage, put
+
+Change = Callable[[AccountFacts, datetime], AccountFacts]
 
 
 class Case(NamedTuple):
@@ -66,6 +78,60 @@ def asleep_with_mail(scene: Scene) -> None:
     scene.change()
 
 
+def room_for(changes: int) -> Callable[[Scene], None]:
+    def set_room(scene: Scene) -> None:
+        scene.settings.MAILBOX_MAX_CHANGES = changes
+
+    return set_room
+
+
+def demand_versions(scene: Scene) -> None:
+    """The phone's program is just good enough."""
+    scene.settings.MIN_CLIENT_VERSIONS = {"device": "0.10", "server": "0.1"}
+    scene.begin(scene.phone, client_version="0.10.0")
+
+
+def unpair_tablet(scene: Scene) -> None:
+    scene.pair_tablet()
+    said_nothing = scene.tablet.call("DELETE", "/peer")
+    assert said_nothing.status_code == 204
+
+
+def revoke_phone(scene: Scene) -> None:
+    manage("revoke", scene.phone.id)
+
+
+def pair_phone_again(scene: Scene) -> None:
+    scene.phone = scene.office.device()
+
+
+def tell_long_sleep(scene: Scene) -> None:
+    """The sleep is told, and nothing had to wait for its end."""
+    scene.sleep(9)
+
+
+def fetch_in_vain(scene: Scene) -> None:
+    scene.change()
+    scene.fetch(4)
+
+
+def fetch_in_vain_for_hours(scene: Scene) -> None:
+    scene.change()
+    scene.fetch(4)
+    scene.age("2h")
+    scene.fetch(4)
+
+
+def retry_phone(scene: Scene) -> None:
+    manage("retry", scene.phone.id)
+    apply_all()
+
+
+def week_passes(scene: Scene) -> None:
+    scene.change()
+    scene.age("6d")
+
+
 CASES = {
     "suspended": Case(
         "account-inactive", "critical",
@@ -113,6 +179,66 @@ CASES = {
         held_after_success,
         lambda scene: scene.sync("ok"),
     ),
+    "a night's sleep": Case(
+        "server-slept", "info",
+        tell_long_sleep,
+        lambda scene: scene.sleep(8, put("first", 2)),
+        lambda scene: scene.age("25h"),
+    ),
+    "the last days": Case(
+        "subscription-ending", "info",
+        lambda scene: scene.end_in(15),
+        lambda scene: scene.end_in(12),
+        lambda scene: scene.set_state("active"),
+    ),
+    "the same page again and again": Case(
+        "device-stuck", "warning",
+        fetch_in_vain,
+        lambda scene: scene.fetch(1),
+        lambda scene: scene.phone.collect(),
+    ),
+    "the same page, and the phone begins anew": Case(
+        "device-stuck", "warning",
+        fetch_in_vain_for_hours,
+        lambda scene: scene.fetch(1),
+        lambda scene: scene.phone.post("/resync"),
+    ),
+    "more than a week": Case(
+        "waiting-long", "warning",
+        week_passes,
+        lambda scene: scene.age("25h"),
+        lambda scene: scene.phone.collect(),
+    ),
+    "no room left": Case(
+        "mailbox-full", "critical", room_for(2), room_for(1), room_for(2),
+    ),
+    "fast clock": Case(
+        "clock-wrong", "warning",
+        lambda scene: scene.tell_clock(4.9),
+        lambda scene: scene.tell_clock(5.1),
+        lambda scene: scene.tell_clock(0),
+    ),
+    "slow clock": Case(
+        "clock-wrong", "warning",
+        lambda scene: scene.tell_clock(-4.9),
+        lambda scene: scene.tell_clock(-90),
+        lambda scene: scene.tell_clock(0),
+    ),
+    "old program": Case(
+        "client-outdated", "warning",
+        demand_versions,
+        lambda scene: scene.begin(scene.phone, client_version="0.9.12"),
+        lambda scene: scene.begin(scene.phone, client_version="0.11"),
+    ),
+    "revoked phone": Case("peer-revoked", "warning", unpair_tablet, revoke_phone, pair_phone_again),
+    "revoked phone that is not missed": Case(
+        "peer-revoked", "warning", nothing, revoke_phone, lambda scene: scene.age("8d")
+    ),
+    "failed batch of a phone": Case(
+        "batch-failed", "critical", nothing,
+        lambda scene: scene.fail_edit(),
+        retry_phone,
+    ),
     "conflict": Case(
         "edits-refused", "warning",
         lambda scene: scene.edit_on_phone("applied"),
@@ -159,12 +285,113 @@ def test_a_finding_comes_with_its_cause_and_goes_with_it(scene: Scene, case: Cas
     assert case.code not in scene.findings()
     case.breaks(scene)
     assert scene.findings()[case.code] == case.severity
-    for finding in scene.status()["findings"]:
-        assert finding["sentence"]
-        assert finding["remedy"]
-        assert finding["evidence"]
+    told, german = scene.status(), scene.status("--language", "de")
+    for finding, other in zip(told["findings"], german["findings"], strict=True):
+        check_words(finding, other)
     case.mends(scene)
     assert case.code not in scene.findings()
+
+
+def check_words(english: dict[str, Any], german: dict[str, Any]) -> None:
+    """Both languages say all of it, each in its own words."""
+    assert english["code"] == german["code"]
+    for said in ("sentence", "remedy"):
+        assert english[said], english["code"]
+        assert english[said] != german[said], english["code"]
+    assert english["evidence"]
+    assert len(english["evidence"]) == len(german["evidence"])
+    for fact in english["evidence"] + german["evidence"]:
+        assert fact["label"], english["code"]
+        assert fact["value"] or fact["at"], (english["code"], fact)
+
+
+class OnFacts(NamedTuple):
+    """What no event brings about yet; `almost`, `breaks` and `mends` change the facts."""
+
+    code: str
+    severity: str
+    almost: Change
+    breaks: Change
+    mends: Change
+
+
+def phone_with(**facts: Any) -> Change:
+    """The phone is late, three records wait for it, and this is so as well."""
+
+    def change(account: AccountFacts, now: datetime) -> AccountFacts:
+        since = now - timedelta(minutes=20)
+        (phone,) = account.devices
+        silent = replace(
+            phone,
+            contacts=phone.contacts._replace(last_contact=since),
+            waiting=Waiting(total=3, by_kind={"contact": 3}, oldest=since, since=since),
+        )
+        changed = replace(silent, **facts)
+        peers = tuple(changed if peer.id == phone.id else peer for peer in account.peers)
+        return replace(account, peers=peers)
+
+    return change
+
+
+ON_FACTS = {
+    "no permission to notify": OnFacts(
+        "wake-up-impossible", "warning",
+        phone_with(wake_up=WakeUp(works=True)),
+        phone_with(wake_up=WakeUp(works=False)),
+        phone_with(wake_up=WakeUp(works=False), waiting=Waiting()),
+    ),
+    "no wake-ups at all": OnFacts(
+        "wake-up-impossible", "warning",
+        phone_with(wake_up=None),
+        phone_with(wake_up=WakeUp(works=False)),
+        phone_with(wake_up=None),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ON_FACTS.values(), ids=ON_FACTS.keys())
+def test_a_finding_whose_events_are_still_to_come(scene: Scene, case: OnFacts) -> None:
+    account, now = Account.objects.get(number=scene.office.number), clock.now()
+    facts = gather(account, now=now)
+
+    def found(change: Change, language: str = "en") -> dict[str, Finding]:
+        with translation.override(language):
+            return {f.code: f for f in findings(change(facts, now), now)}
+
+    assert case.code not in found(case.almost)
+    english, german = found(case.breaks)[case.code], found(case.breaks, "de")[case.code]
+    assert english.severity == case.severity
+    for words in ("title", "sentence", "because", "remedy"):
+        assert getattr(english.said, words)
+        assert getattr(english.said, words) != getattr(german.said, words)
+    assert english.said.evidence
+    assert case.code not in found(case.mends)
+
+
+@pytest.mark.parametrize(
+    ("case", "button"),
+    [
+        ("copied phone", "connect"),
+        ("two failures", "sync-now"),
+        ("failed batch", None),  # the server was asked already
+        ("failed batch of a phone", "retry"),
+        ("revoked phone", "connect"),
+        ("silent server", None),
+    ],
+)
+def test_what_the_portal_can_do_about_it(scene: Scene, case: str, button: str | None) -> None:
+    tried = CASES[case]
+    tried.almost(scene)
+    tried.breaks(scene)
+    (found,) = (f for f in scene.status()["findings"] if f["code"] == tried.code)
+    assert found["button"] == button
+
+
+def test_every_finding_has_a_case_and_a_name() -> None:
+    codes = [entry.code for entry in CATALOGUE]
+    tried = {case.code for case in CASES.values()} | {case.code for case in ON_FACTS.values()}
+    assert set(codes) == tried
+    assert codes == list(NAMES)
 
 
 def test_the_worst_stands_first_and_gives_the_sentence(scene: Scene) -> None:
@@ -206,7 +433,7 @@ def test_a_silent_office_is_no_cause_of_a_phones_waiting(scene: Scene) -> None:
 
 def test_as_if_it_were_later(scene: Scene) -> None:
     scene.change()
-    later = scene.status("--at", "2999-01-01T00:00:00Z")
+    later = scene.status("--at", (clock.now() + timedelta(hours=5)).isoformat())
     assert {f["code"] for f in later["findings"]} == {"server-asleep", "device-asleep"}
     assert scene.findings() == {}
 

@@ -62,14 +62,12 @@ def test_a_devices_failed_batch_is_tried_again_when_asked(office: Office, poison
     server, phone = office.server, office.device()
     bad = said(phone.push(edit("poison", None), edit("x", None)), 202)["batch"]
     with pytest.raises(CommandError, match="No device"):
-        manage("retry_batch", office.number, bad)  # it has not failed
+        manage("retry", phone.id)  # nothing has failed
     fail_for_good(office)
     assert state_of(phone, bad) == "failed"
     with connection.cursor() as cursor:
         cursor.execute(ANTIDOTE)
-    with pytest.raises(CommandError, match="No device"):
-        manage("retry_batch", Office().number, bad)
-    manage("retry_batch", office.number, bad)
+    manage("retry", phone.id)
     apply_all()
     assert state_of(phone, bad) == "applied"
     assert [c["id"] for c in server.collect()] == ["poison", "x"]
@@ -80,7 +78,7 @@ def test_a_servers_failed_batch_is_resent_and_not_tried_again(office: Office, po
     fail_for_good(office)
     assert state_of(office.server, bad) == "failed"
     with pytest.raises(CommandError, match="No device"):
-        manage("retry_batch", office.number, bad)
+        manage("retry", office.server.id)
 
 
 def test_a_poll_applies_what_the_workers_leave_lying(office: Office) -> None:

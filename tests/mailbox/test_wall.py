@@ -120,7 +120,10 @@ def test_what_waits_is_walked_by_the_index_and_never_sorted(
     told: dict[str, Any] = {
         "token": tokens.digest(phone.token), "role": "device", "now": now(), "overdue": now()
     }  # fmt: skip
-    page = [f"{{{caller.mailbox_id}}}", None, caller.reader_id, 201, 4_000_000]
+    page: dict[str, Any] = {
+        "mailboxes": f"{{{caller.mailbox_id}}}", "after": None, "reader": caller.reader_id,
+        "rows": 201, "bytes": 4_000_000, "now": now(), "window": now(),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE mailbox_change")
         for sql, parameters in ((hot._POLL_SQL["device"], told), (read._DOWN, page)):

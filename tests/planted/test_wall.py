@@ -37,7 +37,7 @@ FILTERS = (
         'WHERE %s IS NOT NULL GROUP BY b.state\n"""',
     ),
     Filter(
-        "mailbox/standing.py",
+        "mailbox/undone.py",
         "WHERE m.account_id = %s AND o.state IN",
         "WHERE %s IS NOT NULL AND o.state IN",
     ),

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import translation
 
+from accounts.hours import OfficeHours
 from sync.findings.catalogue import findings
 from sync.findings.facts import AccountFacts, PeerFacts, gather
 from sync.findings.finding import Finding
@@ -31,11 +32,13 @@ class Command(OperatorCommand):
         facts = gather(account, now=now)
         with translation.override(options["language"]):
             found = findings(facts, now)
+            said = verdict(facts, found, now)
             return {
                 "account": _account(facts),
                 "peers": [_peer(peer, now) for peer in facts.peers],
                 "findings": [_finding(finding) for finding in found],
-                "sentence": verdict(facts, found, now).sentence,
+                "sentence": said.sentence,
+                "worst": said.code or None,
                 "at": now,
             }
 
@@ -66,6 +69,16 @@ def _account(facts: AccountFacts) -> dict[str, Any]:
         "records": facts.mailbox.records,
         "keep_copy": facts.mailbox.keep_copy,
         "storage_days": facts.mailbox.storage_days,
+        "office_hours": _hours(facts.hours) if facts.hours else None,
+    }
+
+
+def _hours(hours: OfficeHours) -> dict[str, Any]:
+    return {
+        "days": list(hours.days),
+        "opens": hours.opens.isoformat("minutes"),
+        "closes": hours.closes.isoformat("minutes"),
+        "zone": hours.zone,
     }
 
 
@@ -103,5 +116,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "peer": said.peer.id if said.peer else None,
         "sentence": said.sentence,
         "remedy": said.remedy,
+        "button": said.button.act if said.button else None,
         "evidence": [{"label": e.label, "value": e.value, "at": e.at} for e in said.evidence],
     }

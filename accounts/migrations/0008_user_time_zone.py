@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_token_hash_partial"),
+        ("accounts", "0007_office_hours"),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ DROP FUNCTION accounts_audit_append_only();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_user_time_zone"),
+        ("accounts", "0008_user_time_zone"),
     ]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
