@@ -56,6 +56,8 @@ def expire(mailbox_id: int, *, now: datetime) -> Expired:
         mailbox = locks.lock(mailbox_id)
         if mailbox.direction == "down":
             removed = _run(_WITHOUT_LETTER, mailbox_id, now)
+            if any(one.place is None for one in removed):
+                _read_anew_later(mailbox_id)
             if not mailbox.keep_copy:
                 removed += _run(_TO_STUBS, mailbox_id, now)
         else:
@@ -159,6 +161,18 @@ def _expire_outcomes(mailbox_id: int, now: datetime) -> None:
             " AND o.state IN ('waiting', 'collected')"
             f" AND b.received_at <= {_STORAGE_END}",
             {"now": now, "mailbox": mailbox_id},
+        )
+
+
+def _read_anew_later(mailbox_id: int) -> None:
+    """Who holds the record of a forgotten stub is told of its end by no snapshot any more.
+
+    So once the mailbox is whole, its readers read it from the start.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_reader SET later_mark = %s WHERE mailbox_id = %s AND later_mark = ''",
+            [CURSOR_EXPIRED, mailbox_id],
         )
 
 

@@ -1,4 +1,4 @@
-"""A browser a test process, and windows onto the running program."""
+"""A browser a module, and windows onto the running program."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +14,9 @@ from tests.stack import Stack
 Opener = Callable[..., Window]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """No longer than a module: beside Playwright's loop Django refuses to reach the database."""
     path = chromium.executable()
     if path is None:
         pytest.skip(chromium.MISSING)

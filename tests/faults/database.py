@@ -65,7 +65,14 @@ class Database:
         self._child = None
 
     def back_up(self) -> None:
-        """A base backup beside the data, as `pg_basebackup` makes it."""
+        """A base backup beside the data, as `pg_basebackup` makes it.
+
+        A session that was killed just before has the server recover first, and answer nobody.
+        """
+        assert wait_until(self._backed_up, STARTS_WITHIN), "no base backup could be made"
+
+    def _backed_up(self) -> bool:
+        shutil.rmtree(self._draft, ignore_errors=True)
         home, superuser = self.server.home, self.server._passwords.superuser
         words = [str(home.programs / "pg_basebackup"), "-h", HOST, "-p", str(self.server._port)]
         words += ["-U", SUPERUSER, "-D", str(self._draft), "-X", "stream", "-c", "fast"]
@@ -73,7 +80,8 @@ class Database:
         if home.user:
             os.chown(self._draft, home.user.uid, home.user.gid)
         environment = {**os.environ, "PGPASSWORD": superuser}
-        subprocess.run(words, cwd="/", env=environment, check=True, **dropped(home.user))
+        made = subprocess.run(words, cwd="/", env=environment, **dropped(home.user))
+        return made.returncode == 0
 
     def set_back(self) -> None:
         """The backup takes the place of the data of a server that has ended.

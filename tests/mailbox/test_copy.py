@@ -264,6 +264,22 @@ def test_who_resynced_before_it_was_full_is_told_to_read_it_anew(
     assert (page["full"], ids(page["changes"])) == (True, ["b"])
 
 
+def test_who_holds_what_not_even_a_stub_is_left_of_reads_anew_once_it_is_full(
+    off: Office, server: Program, phone: Program
+) -> None:
+    """No snapshot deletes what the mailbox does not know at all."""
+    server.deliver(put("a"), put("b"))
+    phone.collect()
+    later(off, "61d")
+    later(off, "61d")
+    switch(off, "on")
+    Snapshot(server, 10).finish(put("b", 2))
+    refused(phone.get("/changes"), 410, "cursor-expired")
+    said(phone.post("/resync"), 202)
+    page = phone.page()
+    assert (page["full"], [c["id"] for c in page["changes"]]) == (True, ["b"])
+
+
 def test_a_switch_that_changes_nothing_asks_for_nothing(office: Office, server: Program) -> None:
     assert not switch(office, "on")
     assert office.device().page()["full"] is True

@@ -39,6 +39,15 @@ def _forget(model: Oracle, swept: Swept) -> None:
             del model.down[key]
             swept.forgotten.append((key, record))
             _lose(model, _devices(model), record.place or 0)
+            if record.is_stub:
+                _read_anew_later(model)
+
+
+def _read_anew_later(model: Oracle) -> None:
+    """No snapshot can tell of the end of what the mailbox does not know at all."""
+    for name in _devices(model):
+        reader = model.readers[name]
+        reader.later_mark = reader.later_mark or "cursor-expired"
 
 
 def _make_stubs(model: Oracle, swept: Swept) -> None:
