@@ -8,7 +8,7 @@ from tests.office import Office, another_session, apply_all, manage, put, said
 
 
 @pytest.fixture
-def looker(db: None) -> Agent:
+def looker(support_groups: None) -> Agent:
     return Agent(Standing.LOOK)
 
 
