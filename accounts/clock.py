@@ -5,6 +5,8 @@ default, so that a test, a sweep or a support question can ask "as if it were th
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 from django.utils import timezone
 
@@ -17,3 +19,9 @@ def now() -> datetime:
 def end_of_day(day: date) -> datetime:
     """The first moment after a day, in the program's zone."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Every zone's name, aliases included."""
+    return frozenset(available_timezones())

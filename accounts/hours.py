@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from accounts import clock
 
 WEEKDAYS = range(1, 8)  # as in ISO 8601: 1 is Monday
 
@@ -56,6 +58,6 @@ def office_hours(days: Sequence[int], opens: time, closes: time, zone: str) -> O
     """Checked office hours. Raises HoursInvalid."""
     if not days or not set(days) <= set(WEEKDAYS):
         raise HoursInvalid("Office hours need at least one day, 1 (Monday) to 7 (Sunday).")
-    if zone not in available_timezones():
+    if zone not in clock.zones():
         raise HoursInvalid(f"{zone} is no time zone as Europe/Berlin.")
     return OfficeHours(sorted(set(days)), opens, closes, zone)

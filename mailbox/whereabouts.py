@@ -65,10 +65,6 @@ class Whereabouts:
     unsorted: tuple[Unsorted, ...]
     edits: tuple[Edit, ...]
 
-    @property
-    def known(self) -> bool:
-        return bool(self.lying or self.unsorted or self.edits)
-
 
 _LYING = f"""
 SELECT c.kind, c.record_id, c.op, c.version, c.size, c.taken_at, c.place,

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account
-from sync.findings.sessions import Attempt, Sync
+from sync.findings.sessions import Sync, sync_of
 from sync.models import Session
 
 OPEN = "open"
@@ -25,13 +25,6 @@ class Wanted:
     since: datetime | None = None
 
 
-class Held(NamedTuple):
-    """A session under its id."""
-
-    id: uuid.UUID
-    sync: Sync
-
-
 @dataclass(frozen=True)
 class Told:
     """One session with all that its program told of itself.
@@ -39,7 +32,7 @@ class Told:
     `clock_off`: seconds that its clock was ahead of ours; `slept`: from and until, as told.
     """
 
-    held: Held
+    sync: Sync
     implicit: bool
     client_version: str
     batches: int
@@ -53,7 +46,7 @@ def page(
     *,
     before: tuple[datetime, uuid.UUID] | None = None,
     limit: int,
-) -> list[Held]:
+) -> list[Sync]:
     """Sessions by their beginning, newest first; `before`: only those behind this one."""
     found = _wanted(account, wanted)
     if before is not None:
@@ -61,7 +54,7 @@ def page(
         # The plain comparison is what reaches the index.
         found = found.filter(started_at__lte=at).filter(Q(started_at__lt=at) | Q(id__lt=session_id))
     rows = found.select_related("peer").order_by("-started_at", "-id")[:limit]
-    return [_held(row) for row in rows]
+    return [sync_of(row) for row in rows]
 
 
 def _wanted(account: Account, wanted: Wanted) -> QuerySet[Session]:
@@ -81,22 +74,7 @@ def one(account: Account, session_id: uuid.UUID) -> Told | None:
     if row is None:
         return None
     slept = tuple((gap.get("from", ""), gap.get("until", "")) for gap in row.slept)
-    return Told(_held(row), row.implicit, row.client_version, row.batches, row.clock_off, slept)
-
-
-def _held(row: Session) -> Held:
-    attempt = Attempt(
-        row.started_at,
-        row.finished_at,
-        row.result,
-        row.reason,
-        row.error_code,
-        row.error_detail,
-        row.sent,
-        row.received,
-    )
-    sync = Sync(row.peer_id, row.peer.name, row.peer.role, attempt, row.last_request_at)
-    return Held(row.id, sync)
+    return Told(sync_of(row), row.implicit, row.client_version, row.batches, row.clock_off, slept)
 
 
 class Collected(NamedTuple):

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from hypothesis import HealthCheck
@@ -56,6 +58,12 @@ def stack() -> Iterator[Stack]:
     """The real program on a free port, one a test process: open accounts of your own."""
     with fresh_stack() as running:
         yield running
+
+
+@pytest.fixture
+def support_groups(db: None) -> None:
+    """What a migration made, made anew: tests that commit leave empty tables behind."""
+    import_module("accounts.migrations.0004_support_groups").make_groups(apps, None)
 
 
 @pytest.fixture

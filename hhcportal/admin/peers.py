@@ -16,11 +16,11 @@ from hhcportal.admin.cells import column
 from hhcportal.admin.confirm import ActingAdmin
 from hhcportal.admin.filters import by_choice
 from hhcportal.admin.listing import LookAdmin
-from hhcportal.admin.rows import contacts_of
 from hhcportal.admin.site import site
 from hhcportal.pages.labels import peer_state_word
 from sync import presence
 from sync.findings import words
+from sync.findings.facts import contacts_of
 
 
 @admin.register(Peer, site=site)
@@ -61,7 +61,8 @@ class PeerAdmin(LookAdmin, ActingAdmin):
     def standing(self, peer: Peer) -> str:
         if peer.state != Peer.State.ACTIVE:
             return peer_state_word(peer.state)
-        return cells.presence_badge(presence.state(contacts_of(peer, peer.account), clock.now()))
+        contacts = contacts_of(peer.presence, peer.role, peer.account)
+        return cells.presence_badge(presence.state(contacts, clock.now()))
 
     @admin.display(description=gettext_lazy("account"))
     def of_account(self, peer: Peer) -> str:

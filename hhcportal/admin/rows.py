@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import Account, Peer
 from mailbox import recent
 from sync import presence
+from sync.findings.facts import contacts_of
 from sync.models import AccountHealth
 from sync.presence import Contacts
 
@@ -50,20 +51,6 @@ def rows_of(accounts: Sequence[Account], *, now: datetime) -> dict[int, Row]:
     }
 
 
-def contacts_of(peer: Peer, account: Account) -> Contacts:
-    """When a peer of this account was heard of and is expected."""
-    heard = peer.presence
-    is_device = peer.role == Peer.Role.DEVICE
-    minutes = account.device_interval if is_device else account.server_interval
-    return Contacts(
-        heard.last_contact,
-        heard.next_contact_in,
-        heard.last_sync,
-        timedelta(minutes=minutes),
-        presence.minutes(account.grace),
-    )
-
-
 def _row(
     account: Account,
     peers: Sequence[Peer],
@@ -71,7 +58,7 @@ def _row(
     health: AccountHealth | None,
     now: datetime,
 ) -> Row:
-    contacts = {peer: contacts_of(peer, account) for peer in peers}
+    contacts = {peer: contacts_of(peer.presence, peer.role, account) for peer in peers}
     server = next((contacts[p] for p in peers if p.role == Peer.Role.SERVER), None)
     states = [presence.state(contacts[p], now) for p in peers if p.role == Peer.Role.DEVICE]
     worst = min(states, key=BY_TROUBLE.index, default=None)

@@ -42,6 +42,7 @@ class Card:
 class SyncRow(NamedTuple):
     """A session in the list of the last ones; `took` is empty while it runs."""
 
+    id: uuid.UUID
     at: datetime
     name: str
     is_server: bool
@@ -58,8 +59,7 @@ def of_peers(
     facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime
 ) -> tuple[Card, ...]:
     """The server's card, then one for each device in the order of pairing."""
-    peers = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
-    return tuple(_card(peer, peer.id in concerned, now) for peer in peers)
+    return tuple(_card(peer, peer.id in concerned, now) for peer in facts.server_first)
 
 
 def _card(peer: PeerFacts, concerned: bool, now: datetime) -> Card:
@@ -173,6 +173,7 @@ def of_sync(sync: Sync) -> SyncRow:
     took = "< 1 s" if length < timedelta(seconds=1) else words.span(length)
     detail = " · ".join(filter(None, (attempt.error_code, attempt.error_detail)))
     return SyncRow(
+        id=sync.id,
         at=attempt.started_at,
         name=sync.peer_name,
         is_server=sync.role == Peer.Role.SERVER,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.models import Account, Peer
+from accounts.models import Account
 from hhcportal.pages import cards, deeds, peer_acts
 from hhcportal.pages.cards import Row
 from hhcportal.pages.door import members_only
@@ -60,12 +60,11 @@ def devices(request: HttpRequest, *, account: Account) -> HttpResponse:
     """The live ones with how they stand, then the ended ones, newest first."""
     now = clock.now()
     facts = gather(account, now=now)
-    live = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
     ended = [peer for peer in facts.peers if not peer.is_live]
     ended.sort(key=lambda peer: peer.ended_at or peer.paired_at, reverse=True)
     context = {
         **frame(request, account, now),
-        "lines": [_line(peer, now) for peer in live],
+        "lines": [_line(peer, now) for peer in facts.server_first],
         "has_server": facts.server is not None,
         "ended": ended[:ENDED_SHOWN],
     }

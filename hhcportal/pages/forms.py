@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import clock
 from hhcportal.pages import zone
 from sync.lifecycle import INTERVAL_MINUTES, STORAGE_DAYS
 
@@ -83,7 +84,7 @@ class PersonForm(forms.Form):
 @cache
 def zones() -> tuple[str, ...]:
     """The zones that a list offers: a continent's, not the aliases."""
-    return tuple(sorted(name for name in zone.known() if name.split("/")[0] in _CONTINENTS))
+    return tuple(sorted(name for name in clock.zones() if name.split("/")[0] in _CONTINENTS))
 
 
 _CONTINENTS = (

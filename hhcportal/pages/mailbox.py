@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.models import Account, Peer
+from accounts.models import Account
 from hhcportal.pages import record
 from hhcportal.pages.door import members_only
 from hhcportal.pages.frame import frame
@@ -67,8 +67,7 @@ def mailbox(request: HttpRequest, *, account: Account) -> HttpResponse:
 
 
 def _readers(facts: AccountFacts) -> list[ReaderRow]:
-    live = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
-    return [ReaderRow(peer, kinds(peer.waiting.by_kind, at_most=20)) for peer in live]
+    return [ReaderRow(peer, kinds(peer.waiting.by_kind, at_most=20)) for peer in facts.server_first]
 
 
 def _change(change: NewestChange) -> ChangeRow:

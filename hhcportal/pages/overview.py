@@ -10,10 +10,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from accounts import access, clock
-from accounts.models import Account, User, is_inactive
+from accounts import clock
+from accounts.models import Account, is_inactive
 from hhcportal.pages import cards, drawing, support_text, way, week
-from hhcportal.pages.door import members_only, person
+from hhcportal.pages.door import members_only
+from hhcportal.pages.frame import frame
 from hhcportal.pages.tags import sign
 from sync.findings import sessions, words
 from sync.findings.catalogue import findings
@@ -29,19 +30,19 @@ def overview(request: HttpRequest, *, account: Account) -> HttpResponse:
     `?part=live` is what changes on the page, alone. The ETag is that of its words, times of day
     and ages included, so that a 304 says: what you show is still true.
     """
-    user, now = person(request), clock.now()
-    accounts = access.accounts_of(user)
-    live = render_to_string("_overview.html", _shown(account, user, now), request)
+    now = clock.now()
+    shared = frame(request, account, now)
+    live = render_to_string("_overview.html", shared | _shown(account, now), request)
     etag = f'"{hashlib.sha256(live.encode()).hexdigest()[:32]}"'
     if "part" not in request.GET:
-        page = {"account": account, "accounts": accounts, "etag": etag}
-        return render(request, "overview.html", {**page, "live": mark_safe(live)})  # noqa: S308 - a template's
+        page = {"etag": etag, "live": mark_safe(live)}  # noqa: S308 - a template's
+        return render(request, "overview.html", shared | page)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
     return HttpResponse(live, headers={"ETag": etag})
 
 
-def _shown(account: Account, user: User, now: datetime) -> dict[str, Any]:
+def _shown(account: Account, now: datetime) -> dict[str, Any]:
     """What the living part of the page is made of."""
     facts = gather(account, now=now)
     found = findings(facts, now)
@@ -52,9 +53,7 @@ def _shown(account: Account, user: User, now: datetime) -> dict[str, Any]:
     together = {stop.peer.id for stop in drawn.together}
     shown = cards.of_peers(facts, concerned, now)
     return {
-        "now": now,
         "as_of": words.moment(now, now),
-        "account": account,
         "facts": facts,
         "verdict": said,
         "tone": "asleep" if found and found[0].code == "device-asleep" else said.tone,
@@ -70,6 +69,5 @@ def _shown(account: Account, user: User, now: datetime) -> dict[str, Any]:
         "state_word": words.state_of_account(facts.state),
         "syncs": syncs,
         "ended": [peer for peer in facts.peers if not peer.is_live][-5:],
-        "owner": access.is_owner(user, account),
         "support_text": support_text.text(facts, said.sentence, found, syncs, now),
     }

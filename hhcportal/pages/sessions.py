@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.models import Account
 from hhcportal.pages import cards, paging
-from hhcportal.pages.cards import Row, SyncRow
+from hhcportal.pages.cards import Row
 from hhcportal.pages.door import members_only
 from hhcportal.pages.frame import frame
 from hhcportal.pages.labels import batch_state_word, refusal_word, result_word
@@ -22,7 +22,9 @@ from mailbox import recent
 from mailbox.recent import NewestBatch, SentBatch
 from sync import history
 from sync.findings import words
-from sync.history import Held, Told, Wanted
+from sync.findings.programs import CLOCK_OFF_BY
+from sync.findings.sessions import Sync
+from sync.history import Told, Wanted
 from sync.models import Session
 
 SHOWN = 50
@@ -30,7 +32,6 @@ BATCHES_SHOWN = 100
 DAYS = (1, 7, 30, 365)
 DEFAULT_DAYS = 30
 RESULTS = (*Session.Result.values, history.OPEN)
-CLOCK_WRONG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,6 @@ class Choice(NamedTuple):
 
     value: str
     text: str
-
-
-class Line(NamedTuple):
-    """A session in the list, under its id."""
-
-    id: uuid.UUID
-    row: SyncRow
 
 
 class BatchRow(NamedTuple):
@@ -88,7 +82,7 @@ def sessions(request: HttpRequest, *, account: Account) -> HttpResponse:
         "peers": [Choice(str(peer.pk), words.shown(peer.name, 60)) for peer in peers],
         "results": [Choice(result, result_word(_or_none(result))) for result in RESULTS],
         "days": [Choice(str(days), _span(days)) for days in DAYS],
-        "lines": [Line(one.id, cards.of_sync(one.sync)) for one in held[:SHOWN]],
+        "syncs": [cards.of_sync(sync) for sync in held[:SHOWN]],
         "older": paging.older(held, SHOWN, _mark, **filters.query),
         "further": before is not None,
     }
@@ -103,7 +97,7 @@ def session(request: HttpRequest, *, account: Account, session_id: uuid.UUID) ->
     told = history.one(account, session_id)
     if told is None:
         raise Http404
-    sync = told.held.sync
+    sync = told.sync
     # A program has one open session at most, so what it sent meanwhile came in this one.
     sent = recent.batches_of(
         account.pk, sync.peer_id, sync.attempt.started_at, sync.last_request_at,
@@ -142,12 +136,12 @@ def _span(days: int) -> str:
     }[days]
 
 
-def _mark(held: Held) -> str:
-    return paging.mark(held.sync.attempt.started_at, held.id)
+def _mark(sync: Sync) -> str:
+    return paging.mark(sync.attempt.started_at, sync.id)
 
 
 def _rows(told: Told) -> tuple[Row, ...]:
-    sync, row = told.held.sync, cards.of_sync(told.held.sync)
+    sync, row = told.sync, cards.of_sync(told.sync)
     attempt = sync.attempt
     rows = [
         Row(_("Result"), row.result_word, strong=True, note=row.detail),
@@ -164,7 +158,7 @@ def _rows(told: Told) -> tuple[Row, ...]:
 
 def _clock(told: Told) -> tuple[Row, ...]:
     off = timedelta(seconds=told.clock_off or 0)
-    if abs(off) < CLOCK_WRONG:
+    if abs(off) < CLOCK_OFF_BY:
         return ()
     text = _("%(span)s fast") if off > timedelta(0) else _("%(span)s slow")
     return (Row(_("Its clock"), text % {"span": words.span(abs(off))}),)

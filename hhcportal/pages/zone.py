@@ -1,27 +1,21 @@
 """Times in the viewer's zone: the one that the person chose, else the one the browser told."""
 
 from collections.abc import Callable
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts import clock
 from accounts.models import User
 
 # Kept by a small script, `zone.js`; without it the program's own zone counts.
 COOKIE = "zone"
 
 
-@cache
-def known() -> frozenset[str]:
-    """Every zone's name, aliases included."""
-    return frozenset(available_timezones())
-
-
 def find(name: str) -> ZoneInfo | None:
     """The zone of that name, which anybody may have typed; None where there is none."""
-    return ZoneInfo(name) if name in known() else None
+    return ZoneInfo(name) if name in clock.zones() else None
 
 
 def of_person(

@@ -141,6 +141,11 @@ class AccountFacts:
         return next((peer for peer in self.live if peer.role == Peer.Role.SERVER), None)
 
     @property
+    def server_first(self) -> tuple[PeerFacts, ...]:
+        """The live server, then the live devices."""
+        return tuple(sorted(self.live, key=lambda peer: peer.role != Peer.Role.SERVER))
+
+    @property
     def devices(self) -> tuple[PeerFacts, ...]:
         """The live devices."""
         return tuple(peer for peer in self.live if peer.role == Peer.Role.DEVICE)
@@ -211,7 +216,7 @@ def _peer(peer: Peer, account: Account, gathered: _OfPeers) -> PeerFacts:
         least_version=versions.least_for(peer.role, peer.platform),
         paired_at=peer.paired_at,
         ended_at=peer.ended_at,
-        contacts=_contacts(heard, peer.role, account),
+        contacts=contacts_of(heard, peer.role, account),
         pending=heard.pending,
         pending_at=heard.pending_at,
         last_sent=heard.last_sent,
@@ -228,7 +233,8 @@ def _peer(peer: Peer, account: Account, gathered: _OfPeers) -> PeerFacts:
     )
 
 
-def _contacts(heard: Presence, role: str, account: Account) -> Contacts:
+def contacts_of(heard: Presence, role: str, account: Account) -> Contacts:
+    """When a server or device of this account was heard of and is expected."""
     is_server = role == Peer.Role.SERVER
     interval = account.server_interval if is_server else account.device_interval
     return Contacts(
@@ -242,7 +248,7 @@ def _contacts(heard: Presence, role: str, account: Account) -> Contacts:
 
 def _gaps(account: Account, now: datetime) -> tuple[Gap, ...]:
     """The live server's silences of the last week that fell into the office hours."""
-    usual = _contacts(Presence(), Peer.Role.SERVER, account)
+    usual = contacts_of(Presence(), Peer.Role.SERVER, account)
     allowed = usual.interval + usual.grace
     hours = account.office_hours
     gaps = sessions.gaps_of_server(account.pk, allowed, now=now)

@@ -71,6 +71,7 @@ NOTHING = Told()
 class Sync(NamedTuple):
     """A session with the peer that held it."""
 
+    id: uuid.UUID
     peer_id: uuid.UUID
     peer_name: str
     role: str
@@ -137,25 +138,28 @@ def newest(account_id: int, *, limit: int = 10) -> list[Sync]:
         .select_related("peer")
         .order_by("-started_at")[:limit]
     )
-    return [
-        Sync(
-            row.peer_id,
-            row.peer.name,
-            row.peer.role,
-            Attempt(
-                row.started_at,
-                row.finished_at,
-                row.result,
-                row.reason,
-                row.error_code,
-                row.error_detail,
-                row.sent,
-                row.received,
-            ),
-            row.last_request_at,
-        )
-        for row in rows
-    ]
+    return [sync_of(row) for row in rows]
+
+
+def sync_of(row: Session) -> Sync:
+    """A session as it is shown; its peer is to be selected with it."""
+    return Sync(
+        row.pk,
+        row.peer_id,
+        row.peer.name,
+        row.peer.role,
+        Attempt(
+            row.started_at,
+            row.finished_at,
+            row.result,
+            row.reason,
+            row.error_code,
+            row.error_detail,
+            row.sent,
+            row.received,
+        ),
+        row.last_request_at,
+    )
 
 
 _TOLD = f"""

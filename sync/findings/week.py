@@ -63,7 +63,6 @@ def lanes(
     synced, before = _syncs(account_id, since)
     came = arrivals(account_id, since=since)
     slept = _sleeps(account_id, since)
-    peers = sorted(facts.live, key=lambda peer: peer.role != Peer.Role.SERVER)
     return tuple(
         Lane(
             peer=peer,
@@ -76,7 +75,7 @@ def lanes(
                 now,
             ),
         )
-        for peer in peers
+        for peer in facts.server_first
     )
 
 

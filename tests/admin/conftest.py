@@ -1,16 +1,12 @@
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from accounts.staff import Standing
 from tests.admin.desk import Agent
 
 
 @pytest.fixture(autouse=True)
-def support_groups(db: None) -> None:
-    """What a migration made, made anew: tests that commit leave empty tables behind."""
-    import_module("accounts.migrations.0004_support_groups").make_groups(apps, None)
+def with_support_groups(support_groups: None) -> None:
+    """Every test here knows what support may do."""
 
 
 @pytest.fixture

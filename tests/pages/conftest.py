@@ -1,5 +1,6 @@
 import pytest
 
+from tests.office import Program
 from tests.pages.person import Person
 
 
@@ -13,3 +14,14 @@ def petra(db: None) -> Person:
 def stranger(db: None) -> Person:
     """An owner of another account, signed in."""
     return Person("stranger@example.com", name="Somebody else").sign_in()
+
+
+@pytest.fixture
+def server(petra: Person) -> Program:
+    """Of her account."""
+    return petra.pair("server", "BÜRO-PC")
+
+
+@pytest.fixture
+def phone(petra: Person) -> Program:
+    return petra.pair("device", "Pixel 9")

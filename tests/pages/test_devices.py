@@ -10,16 +10,6 @@ from tests.office import Program, manage, put, said
 from tests.pages.person import Person
 
 
-@pytest.fixture
-def server(petra: Person) -> Program:
-    return petra.pair("server", "BÜRO-PC")
-
-
-@pytest.fixture
-def phone(petra: Person) -> Program:
-    return petra.pair("device", "Pixel 9")
-
-
 def test_nothing_is_connected_yet(petra: Person) -> None:
     assert "Connect the Act! server first" in petra.seen("devices/")
 

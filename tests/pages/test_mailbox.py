@@ -13,16 +13,6 @@ from tests.pages.person import Person
 SECRET = "Streng-geheime-Notiz"
 
 
-@pytest.fixture
-def server(petra: Person) -> Program:
-    return petra.pair("server", "BÜRO-PC")
-
-
-@pytest.fixture
-def phone(petra: Person) -> Program:
-    return petra.pair("device", "Pixel 9")
-
-
 def way(person: Person, record: str, kind: str = "") -> str:
     """What the page says of a record."""
     page = person.seen(f"mailbox/?id={quote(record, safe='')}&kind={kind}")

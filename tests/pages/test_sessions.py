@@ -14,16 +14,6 @@ LINK = re.compile(r'href="[^"]*/sessions/([0-9a-f-]{36})/"')
 OLDER = re.compile(r'rel="next" href="([^"]+)"')
 
 
-@pytest.fixture
-def server(petra: Person) -> Program:
-    return petra.pair("server", "BÜRO-PC")
-
-
-@pytest.fixture
-def phone(petra: Person) -> Program:
-    return petra.pair("device", "Pixel 9")
-
-
 def hold(program: Program, result: str = "ok", **more: object) -> str:
     """A session from start to finish; its id."""
     begun = said(program.post("/sessions", {"reason": "manual"}), 201)["session"]
