@@ -15,6 +15,7 @@ from mailbox import resync as readers
 from sync import account_health, bell, commands, sessions
 from sync.models import Command, Presence
 from sync.terms import (
+    GRACE_MINUTES,
     NotPossible,
     rename_account,
     set_grace,
@@ -25,6 +26,7 @@ from sync.terms import (
 
 # The actions on an account's own columns stand in `sync.terms`; they are called from here.
 __all__ = [
+    "GRACE_MINUTES",
     "NotPossible", "rename_account", "set_grace", "set_interval", "set_office_hours", "set_state",
 ]  # fmt: skip
 

@@ -10,20 +10,30 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, clock
 from accounts.models import Account
 from hhcportal.pages.door import members_only, person
-from hhcportal.pages.forms import CopyForm, IntervalsForm, PersonForm, StorageForm, zones
+from hhcportal.pages.forms import (
+    CopyForm,
+    GraceForm,
+    IntervalsForm,
+    OfficeHoursForm,
+    PersonForm,
+    StorageForm,
+    zones,
+)
 from hhcportal.pages.frame import frame
 from mailbox import keeping
 from sync import lifecycle
 
 FORMS: dict[str, type[forms.Form]] = {
     "intervals": IntervalsForm,
+    "grace": GraceForm,
+    "hours": OfficeHoursForm,
     "copy": CopyForm,
     "storage": StorageForm,
     "person": PersonForm,
@@ -78,6 +88,8 @@ def _page(
         "intervals": IntervalsForm(
             initial={"server": account.server_interval, "device": account.device_interval}
         ),
+        "grace": GraceForm(initial={"grace": account.grace}),
+        "hours": OfficeHoursForm(initial=_hours(account)),
         "storage": StorageForm(initial={"days": kept.days}),
         "person": PersonForm(initial={"language": user.language, "time_zone": user.time_zone}),
     }
@@ -88,6 +100,14 @@ def _page(
         "zones": zones(),
     }
     return render(request, "settings.html", context, status=status)
+
+
+def _hours(account: Account) -> dict[str, Any]:
+    """An account's office hours for the form; their zone is the viewer's until one is chosen."""
+    hours = account.office_hours
+    if hours is None:
+        return {"zone": timezone.get_current_timezone_name()}
+    return hours._asdict()
 
 
 def _effect(account: Account, form: forms.Form) -> dict[str, Any]:
@@ -107,6 +127,28 @@ def _set_intervals(
             actor = person(request).email
             lifecycle.set_interval(account, role, wanted[role], actor=actor, now=now)
     messages.success(request, _("The intervals are saved; programs hear of them when they call."))
+
+
+def _set_grace(
+    request: HttpRequest, account: Account, wanted: dict[str, Any], now: datetime
+) -> None:
+    if wanted["grace"] != account.grace:
+        lifecycle.set_grace(account, wanted["grace"], actor=person(request).email, now=now)
+    messages.success(request, _("The grace is saved."))
+
+
+def _set_hours(
+    request: HttpRequest, account: Account, wanted: dict[str, Any], now: datetime
+) -> None:
+    hours = wanted["hours"]
+    if hours != account.office_hours:
+        lifecycle.set_office_hours(account, hours, actor=person(request).email, now=now)
+    messages.success(
+        request,
+        _("The office hours are saved: outside them your Act! server may be silent.")
+        if hours
+        else _("There are no office hours now: your Act! server is expected at any time."),
+    )
 
 
 def _set_copy(
@@ -141,6 +183,8 @@ def _set_person(
 
 _SET: dict[str, Callable[[HttpRequest, Account, dict[str, Any], datetime], None]] = {
     "intervals": _set_intervals,
+    "grace": _set_grace,
+    "hours": _set_hours,
     "copy": _set_copy,
     "storage": _set_storage,
     "person": _set_person,

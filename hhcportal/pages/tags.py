@@ -1,5 +1,6 @@
 """Template tags: times, counts, names and shapes as the portal shows them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django import template
@@ -70,6 +71,12 @@ def sign(finding: Finding) -> str:
 def name(text: str) -> str:
     """A name that somebody typed, on one line, cut where it is endless."""
     return words.shown(text, 80)
+
+
+@register.filter
+def weekdays(numbers: Iterable[int]) -> str:
+    """The names of days, 1 for Monday."""
+    return ", ".join(words.weekday(number) for number in numbers)
 
 
 @register.filter

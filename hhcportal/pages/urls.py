@@ -30,7 +30,11 @@ of_account = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path("settings/", settings.settings_page, name="settings"),
-    re_path(r"^settings/(?P<section>intervals|copy|storage|person)/$", settings.change, name="set"),
+    re_path(
+        r"^settings/(?P<section>intervals|grace|hours|copy|storage|person)/$",
+        settings.change,
+        name="set",
+    ),
     path("activity/", activity.activity, name="activity"),
 ]
 

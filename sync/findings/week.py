@@ -17,8 +17,8 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Peer
 from mailbox.arrivals import HALF_HOUR, WITHIN, arrivals
 from sync.findings.facts import AccountFacts, PeerFacts
+from sync.findings.sessions import LONGEST_SLEEP
 from sync.models import Session
-from sync.presence import GRACE_AT_LEAST
 
 SLEEPS_READ = 200
 
@@ -134,7 +134,7 @@ def _sleeps(account_id: int, since: datetime) -> dict[uuid.UUID, list[Stretch]]:
 def _reported(slept: Sequence[dict[str, Any]]) -> Iterator[Stretch]:
     for gap in slept:
         begun, ended = parse_datetime(gap["from"]), parse_datetime(gap["until"])
-        if begun and ended:
+        if begun and ended and ended - begun <= LONGEST_SLEEP:
             yield Stretch(begun, ended)
 
 
@@ -145,7 +145,7 @@ def _silences(
     contacts = peer.contacts
     if peer.role == Peer.Role.SERVER:
         rhythm = timedelta(seconds=contacts.next_contact_in or 0) or contacts.interval
-        allowed = max(rhythm, contacts.interval) + max(contacts.interval, GRACE_AT_LEAST)
+        allowed = max(rhythm, contacts.interval) + contacts.grace
         heard = before
         for sync in syncs:
             if heard is not None and sync.began - heard > allowed:

@@ -1,7 +1,7 @@
 """Names, times, spans and numbers as people read them, in the language and zone now active."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -55,6 +55,11 @@ def day(at: datetime) -> str:
     """A date."""
     # Translators: a date format of Django, a day with its year.
     return date_format(timezone.localtime(at), _("j M Y"))
+
+
+def weekday(number: int) -> str:
+    """A day's name; 1 is Monday."""
+    return date_format(date(2024, 1, number), "l")  # the first of that month was one
 
 
 def last_day(ends_at: datetime) -> str:

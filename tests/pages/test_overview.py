@@ -122,6 +122,17 @@ def test_hostile_names_are_words_and_nothing_else(db: None, name: str) -> None:
     assert "style=" not in markup
 
 
+def test_everything_on_the_page_leads_on(petra: Person) -> None:
+    server, phone = pair(petra, "server", "BÜRO-PC"), pair(petra, "device", "Pixel 9")
+    server.deliver(put("first"))
+    phone.collect()
+    here = petra.at()
+    links = {link for link in re.findall(r'href="([^"#?]+)', petra.overview()) if here in link}
+    assert sum("/sessions/" in link for link in links) >= 3  # all of them, and one a program
+    for link in links:
+        assert petra.get(link).status_code == 200, link
+
+
 def test_the_number_of_queries_is_fixed(petra: Person) -> None:
     server = pair(petra, "server", "BÜRO-PC")
     phone = pair(petra, "device", "Pixel 9")

@@ -1,5 +1,7 @@
 """Settings: owners decide for the account, everybody for themselves."""
 
+from datetime import time
+
 import pytest
 
 from accounts.models import Account, AuditEvent, User
@@ -33,6 +35,56 @@ def test_what_is_no_interval_is_told_beside_its_field(petra: Person, minutes: st
     assert answer.status_code == 400
     assert b"id_server_error" in answer.content
     assert account_of(petra).server_interval == 30
+
+
+def test_the_grace_is_set_and_goes_back_to_one_interval(petra: Person) -> None:
+    assert "The grace is saved." in petra.press("settings/grace/", grace="45")
+    assert account_of(petra).grace == 45
+    petra.press("settings/grace/", grace="45")
+    petra.press("settings/grace/", grace="")
+    assert account_of(petra).grace is None
+    assert actions().count("grace-set") == 2
+    for minutes in ("9", "1441", "soon", "\x00"):
+        answer = petra.browser.post(petra.at("settings/grace/"), {"grace": minutes})
+        assert answer.status_code == 400
+        assert b"id_grace_error" in answer.content
+    assert account_of(petra).grace is None
+
+
+HOURS = {"days": ["1", "2", "5"], "opens": "08:00", "closes": "17:30", "zone": "Europe/Berlin"}
+
+
+def test_office_hours_are_set_shown_and_taken_back(petra: Person) -> None:
+    page = petra.press("settings/hours/", **HOURS)
+    assert "The office hours are saved" in page
+    petra.press("settings/hours/", **HOURS)
+    hours = account_of(petra).office_hours
+    assert hours == ([1, 2, 5], time(8), time(17, 30), "Europe/Berlin")
+    assert petra.read("settings/").count("checked") == 3
+    assert "Monday, Tuesday, Friday, 08:00–17:30, Europe/Berlin" in petra.member(
+        "mia@example.com"
+    ).seen("settings/")
+    page = petra.press("settings/hours/", opens="08:00", closes="17:30", zone="Europe/Berlin")
+    assert "There are no office hours now" in page
+    assert account_of(petra).office_hours is None
+    assert actions().count("office-hours-set") == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("days", "0"), ("days", "8"), ("days", "Monday"), ("days", "\x00"),
+        ("opens", ""), ("opens", "25:00"), ("closes", ""), ("closes", "late"),
+        ("zone", ""), ("zone", "Mars/Base"), ("zone", "../etc/passwd"),
+    ],
+)  # fmt: skip
+def test_what_are_no_office_hours_is_told_beside_the_field(
+    petra: Person, field: str, value: str
+) -> None:
+    answer = petra.browser.post(petra.at("settings/hours/"), HOURS | {field: value})
+    assert answer.status_code == 400
+    assert f"id_{field}_error".encode() in answer.content
+    assert account_of(petra).office_hours is None
 
 
 def test_the_copy_is_asked_about_once(petra: Person) -> None:
