@@ -2,8 +2,10 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -35,6 +37,11 @@ class Refused:
     index: int
     code: str
     detail: str
+
+    @classmethod
+    def kept(cls, row: Mapping[str, Any]) -> "Refused":
+        """As it was stored, without its record's name, which is kept for people alone."""
+        return cls(row["index"], row["code"], row["detail"])
 
 
 @dataclass(slots=True)
@@ -99,6 +106,7 @@ def store(
     body_sha256: bytes,
     letters: Letters,
     rejected: list[Refused],
+    refused_names: list[tuple[str, str] | None],
     checkpoint: str | None,
     part: Part | None = None,
     refusal: Exception | None = None,
@@ -106,7 +114,8 @@ def store(
 ) -> Stored:
     """Store a batch, or find the one that this idempotency key stored before.
 
-    Inside a transaction of the caller, or in one of its own. Given a `refusal`, a new batch
+    Inside a transaction of the caller, or in one of its own. `refused_names`: kind and id of each
+    refused change, where both could be read. Given a `refusal`, a new batch
     raises it, while one that was stored before, or is in flight, is still told. Raises KeyReused,
     InProgress, PeerGone, SenderInactive; a `part` of a snapshot that has ended Closed.
     """
@@ -117,7 +126,7 @@ def store(
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
         peer_id, now, batch_uuid, mailbox_id, key, body_sha256, now, len(letters.kinds),
-        Jsonb([asdict(refused) for refused in rejected]), checkpoint, top,
+        Jsonb(_for_people(rejected, refused_names)), checkpoint, top,
         part.snapshot if part else None, f"{peer_id}:{key}",
         letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
         letters.refs, letters.data,
@@ -134,6 +143,15 @@ def store(
         _refuse_sender(peer_id, now)
         raise InProgress
     return replay
+
+
+def _for_people(
+    rejected: list[Refused], names: list[tuple[str, str] | None]
+) -> list[dict[str, object]]:
+    return [
+        asdict(refused) | dict(zip(("kind", "id"), name or (), strict=False))
+        for refused, name in zip(rejected, names, strict=True)
+    ]
 
 
 def _refuse_sender(peer_id: uuid.UUID, now: datetime) -> None:
@@ -172,5 +190,5 @@ def _replay(peer_id: uuid.UUID, key: str, body_sha256: bytes) -> Stored | None:
         return None
     if bytes(row[1]) != body_sha256:
         raise KeyReused
-    rejected = [Refused(**refused) for refused in json.loads(row[3])]
+    rejected = [Refused.kept(refused) for refused in json.loads(row[3])]
     return Stored(row[0], row[2], rejected, replayed=True)

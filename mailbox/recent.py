@@ -39,9 +39,14 @@ class NewestBatch(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A change that was refused alone: its position in the batch, from 0, and the reason."""
+    """A change that was refused alone: its position in the batch, from 0, and the reason.
+
+    Kind and id of its record are empty where they could not be read.
+    """
 
     place: int
+    kind: str
+    record_id: str
     code: str
     detail: str
 
@@ -92,7 +97,8 @@ def newest_batches(account_id: int, *, limit: int = 10) -> list[NewestBatch]:
 _OF_PEER = """
 SELECT b.uuid, b.peer_id, b.state, b.received_at, b.final_at, b.accepted, b.applied, b.stale,
     jsonb_array_length(b.rejected), b.tries,
-    (SELECT coalesce(json_agg(json_build_array(r ->> 'index', r ->> 'code', r ->> 'detail')), '[]')
+    (SELECT coalesce(json_agg(json_build_array((r ->> 'index')::int, coalesce(r ->> 'kind', ''),
+        coalesce(r ->> 'id', ''), r ->> 'code', r ->> 'detail')), '[]')
      FROM (SELECT r FROM jsonb_array_elements(b.rejected) r LIMIT %s) refused)
 FROM mailbox_mailbox m JOIN mailbox_batch b ON b.mailbox_id = m.id
 WHERE m.account_id = %s AND b.peer_id = %s AND b.received_at BETWEEN %s AND %s
@@ -108,7 +114,7 @@ def batches_of(
     return [
         SentBatch(
             NewestBatch(*row[:-1]),
-            tuple(Refusal(int(place), code, detail) for place, code, detail in row[-1]),
+            tuple(Refusal(*refused) for refused in row[-1]),
         )
         for row in rows
     ]

@@ -15,6 +15,7 @@ FINAL_WITHIN = timedelta(days=7)
 # One push of many batches: what came within this span of a peer's newest batch.
 ONE_PUSH = timedelta(minutes=10)
 SHOWN_AT_MOST = 20
+REFUSED_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,14 @@ class FailedBatch:
 class Refusals:
     """What was refused in a peer's newest push: how many changes, and the first of some batches.
 
-    A reason is a problem code with its detail.
+    Each with kind and id of its record, empty where they could not be read, and the reason: a
+    problem code with its detail.
     """
 
     peer_id: uuid.UUID
     changes: int
     at: datetime
-    reasons: tuple[tuple[str, str], ...]
+    some: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -222,15 +224,19 @@ def _failed(account_id: int) -> tuple[FailedBatch, ...]:
     return tuple(FailedBatch(*row) for row in _rows(_FAILED, [account_id]))
 
 
-_REFUSED = """
+_REFUSED = f"""
 SELECT n.peer_id, sum(jsonb_array_length(n.rejected)), max(n.received_at),
-    json_agg(json_build_array(n.rejected -> 0 ->> 'code', n.rejected -> 0 ->> 'detail')
-        ORDER BY n.id DESC)
+    json_agg(first.refused ORDER BY n.id DESC)
 FROM (
     SELECT b.*, max(b.received_at) OVER (PARTITION BY b.peer_id) AS newest
     FROM mailbox_batch b JOIN mailbox_mailbox m ON m.id = b.mailbox_id
     WHERE m.account_id = %s AND b.received_at > %s
 ) n
+CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(coalesce(r ->> 'kind', ''), coalesce(r ->> 'id', ''),
+        r ->> 'code', r ->> 'detail')) AS refused
+    FROM (SELECT r FROM jsonb_array_elements(n.rejected) r LIMIT {REFUSED_SHOWN}) rs
+) first
 WHERE n.received_at >= n.newest - %s AND jsonb_array_length(n.rejected) > 0
 GROUP BY n.peer_id
 """
@@ -239,8 +245,13 @@ GROUP BY n.peer_id
 def _refused(account_id: int, now: datetime) -> tuple[Refusals, ...]:
     rows = _rows(_REFUSED, [account_id, now - FINAL_WITHIN, ONE_PUSH])
     return tuple(
-        Refusals(peer, int(changes), at, tuple(dict.fromkeys((c, d) for c, d in reasons))[:3])
-        for peer, changes, at, reasons in rows
+        Refusals(
+            peer,
+            int(changes),
+            at,
+            tuple(tuple(change) for batch in batches for change in batch)[:REFUSED_SHOWN],
+        )
+        for peer, changes, at, batches in rows
     )
 
 

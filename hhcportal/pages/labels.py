@@ -137,16 +137,6 @@ def edit_state_word(state: str) -> str:
     }[state]
 
 
-def refusal_word(code: str, detail: str) -> str:
-    """Why a change was refused alone, with the detail that its sender was told."""
-    word = {
-        "change-invalid": _("not of the agreed form"),
-        "data-too-large": _("too large"),
-        "data-invalid": _("unreadable content"),
-    }.get(code, words.shown(code))
-    return f"{word} ({words.shown(detail, 160)})" if detail else word
-
-
 def role_word(role: str) -> str:
     """`server` or `device` in words; another as it was said."""
     return {"server": _("Act! server"), "device": _("Device")}.get(role, words.shown(role))

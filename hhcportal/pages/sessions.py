@@ -17,7 +17,7 @@ from hhcportal.pages import cards, paging
 from hhcportal.pages.cards import Row
 from hhcportal.pages.door import members_only
 from hhcportal.pages.frame import frame
-from hhcportal.pages.labels import batch_state_word, refusal_word, result_word
+from hhcportal.pages.labels import batch_state_word, result_word
 from mailbox import recent
 from mailbox.recent import NewestBatch, SentBatch
 from sync import history
@@ -186,7 +186,7 @@ def _time(text: str) -> datetime | None:
 def _batch(sent: SentBatch) -> BatchRow:
     refusals = tuple(
         _("Change %(place)s: %(reason)s")
-        % {"place": words.number(r.place + 1), "reason": refusal_word(r.code, r.detail)}
+        % {"place": words.number(r.place + 1), "reason": words.refusal(*r[1:])}
         for r in sent.refusals
     )
     return BatchRow(sent.batch, batch_state_word(sent.batch.state), refusals)

@@ -64,6 +64,7 @@ class BatchesView(Endpoint):
                     body_sha256=hashlib.sha256(text).digest(),
                     letters=batch.letters,
                     rejected=batch.rejected,
+                    refused_names=batch.refused_names,
                     checkpoint=checkpoint,
                     part=part,
                     refusal=refusal or self._full(batch.letters),
@@ -137,7 +138,7 @@ class BatchView(Endpoint):
             "accepted": found.accepted,
             "applied": found.applied,
             "stale": found.stale,
-            "rejected": [Refused(**refused) for refused in found.rejected],
+            "rejected": [Refused.kept(refused) for refused in found.rejected],
         }
         if caller.role == "device":
             body["outcomes"] = became

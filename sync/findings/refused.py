@@ -22,9 +22,7 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     if not total:
         return
     shown = facts.mailbox.undone[:SHOWN]
-    evidence = tuple(fact for edit in shown for fact in _edit(facts, edit, now))
-    if total > len(shown):
-        evidence += (Evidence(_("And more"), words.number(total - len(shown))),)
+    told = (fact for edit in shown for fact in _edit(facts, edit, now))
     yield Said(
         title=ngettext(
             "%(count)s edit was not taken over", "%(count)s edits were not taken over", total
@@ -41,8 +39,13 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
             "ends seven days after the last such edit."
         ),
         remedy=_("Look at the record in the CRM; if the edit is still right, make it once more."),
-        evidence=evidence,
+        evidence=(*told, *_more(total - len(shown))),
     )
+
+
+def _more(left_out: int) -> Iterator[Evidence]:
+    if left_out > 0:
+        yield Evidence(_("And more"), words.number(left_out))
 
 
 def _edit(facts: AccountFacts, edit: UndoneEdit, now: datetime) -> Iterator[Evidence]:
@@ -94,16 +97,8 @@ def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
         else _("Correct these records in the CRM; the next sync sends them again."),
         evidence=(
             Evidence(_("Last push"), at=refusals.at),
-            *(Evidence(_("Reason"), _reason(code, detail)) for code, detail in refusals.reasons),
+            *(Evidence(_("Refused"), words.refusal(*change)) for change in refusals.some),
+            *_more(total - len(refusals.some)),
         ),
         peer=peer,
     )
-
-
-def _reason(code: str, detail: str) -> str:
-    word = {
-        "change-invalid": _("not of the agreed form"),
-        "data-too-large": _("too large"),
-        "data-invalid": _("unreadable content"),
-    }.get(code, code)
-    return f"{word} ({words.shown(detail, 160)})" if detail else word

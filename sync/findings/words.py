@@ -130,3 +130,14 @@ def state_of_account(state: str) -> str:
         "suspended": _("suspended"),
         "expired": _("expired"),
     }[state]
+
+
+def refusal(kind: str, record_id: str, code: str, detail: str) -> str:
+    """A change that was refused alone: its record, where it could be read, and the reason."""
+    word = {
+        "change-invalid": _("not of the agreed form"),
+        "data-too-large": _("too large"),
+        "data-invalid": _("unreadable content"),
+    }.get(code, shown(code))
+    reason = f"{word} ({shown(detail, 160)})" if detail else word
+    return f"{kind} {record_id}: {reason}" if kind else reason

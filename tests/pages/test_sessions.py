@@ -87,7 +87,7 @@ def test_one_session_names_what_it_sent_and_what_was_refused(
     assert "Sync of BÜRO-PC" in page
     assert batch in page
     assert "sorted in" in page
-    assert "Change 3: not of the agreed form" in page
+    assert "Change 3: contact bad: not of the agreed form" in page
     assert "Sent 2" in page
     assert page.count("sorted in") == 1
 
