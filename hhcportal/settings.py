@@ -6,6 +6,7 @@ Every secret may also come from a file: `NAME_FILE` names it.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,11 +30,19 @@ def _required(name: str, remedy: str) -> str:
     return value
 
 
+def _colour(name: str) -> str:
+    value: str = env.str(name, default="")
+    if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ImproperlyConfigured(f"{name} is no colour as #1a5fb4.")
+    return value
+
+
 # ---------------------------------------------------------------- what the operator decides
 SECRET_KEY = _required("SECRET_KEY", "set it, or start the program with `make run`.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 PRODUCT_NAME = env.str("PRODUCT_NAME", default="Handheld Mailbox")
+PRODUCT_COLOUR = _colour("PRODUCT_COLOUR")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")

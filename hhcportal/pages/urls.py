@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from hhcportal.pages import (
     activity,
+    colour,
     connect,
     devices,
     home,
@@ -39,6 +40,7 @@ of_account = [
 ]
 
 urlpatterns = [
+    path("colour.css", colour.sheet, name="colour"),
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),
     path("pair", connect.scanned, name="pair"),
