@@ -4,9 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -33,13 +35,12 @@ def overview(request: HttpRequest, *, account: Account) -> HttpResponse:
     now = clock.now()
     shared = frame(request, account, now)
     live = render_to_string("_overview.html", shared | _shown(account, now), request)
-    etag = f'"{hashlib.sha256(live.encode()).hexdigest()[:32]}"'
+    etag = quote_etag(hashlib.sha256(live.encode()).hexdigest()[:32])
     if "part" not in request.GET:
         page = {"etag": etag, "live": mark_safe(live)}  # noqa: S308 - a template's
         return render(request, "overview.html", shared | page)
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponseNotModified(headers={"ETag": etag})
-    return HttpResponse(live, headers={"ETag": etag})
+    fresh = HttpResponse(live, headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=fresh) or fresh
 
 
 def _shown(account: Account, now: datetime) -> dict[str, Any]:
