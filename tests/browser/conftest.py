@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium
+from tests.browser.scene import Scene
 from tests.browser.window import Eyes, Window
 from tests.clients.program import Account
 from tests.stack import Stack
@@ -51,3 +52,22 @@ def owner(window: Opener, account: Account) -> Window:
     signed_in = window()
     signed_in.sign_in(account.email, account.password)
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[list[Scene]]:
+    """Scenes of this module that a test has left as it found them: the next one goes on there."""
+    scenes: list[Scene] = []
+    yield scenes
+    for scene in scenes:
+        scene.account.owner.close()
+
+
+@pytest.fixture
+def scene(well: list[Scene], window: Opener, stack: Stack, tmp_path: Path) -> Iterator[Scene]:
+    """An account in which everything has arrived, watched by its owner."""
+    staged = well.pop() if well else Scene(stack, tmp_path)
+    staged.watch_at(window())
+    yield staged
+    if staged.is_well:
+        well.append(staged)
