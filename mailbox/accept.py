@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -76,8 +77,10 @@ WITH sender AS (
     FOR SHARE OF p
 ), batch AS (
     INSERT INTO mailbox_batch (uuid, mailbox_id, peer_id, key, body_sha256, received_at, state,
-        accepted, applied, stale, rejected, checkpoint, max_version, tries, part_of)
-    SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %b, 0, %b FROM sender
+        accepted, applied, stale, rejected, refused_names, checkpoint, max_version, tries,
+        part_of)
+    SELECT %b, %b, sender.id, %s, %b, %b, 'received', %b, 0, 0, %s, %s, %s, %b, 0, %b
+    FROM sender
     WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0))
     ON CONFLICT (peer_id, key) DO NOTHING
     RETURNING id, mailbox_id
@@ -99,6 +102,7 @@ def store(
     body_sha256: bytes,
     letters: Letters,
     rejected: list[Refused],
+    refused_names: Sequence[tuple[str, str] | None] = (),
     checkpoint: str | None,
     part: Part | None = None,
     refusal: Exception | None = None,
@@ -117,7 +121,8 @@ def store(
     top = max((v for v in letters.versions if v is not None), default=0)
     row = [
         peer_id, now, batch_uuid, mailbox_id, key, body_sha256, now, len(letters.kinds),
-        Jsonb([asdict(refused) for refused in rejected]), checkpoint, top,
+        Jsonb([asdict(refused) for refused in rejected]),
+        Jsonb(refused_names) if rejected else None, checkpoint, top,
         part.snapshot if part else None, f"{peer_id}:{key}",
         letters.indexes, letters.kinds, letters.record_ids, letters.ops, letters.versions,
         letters.refs, letters.data,

@@ -15,6 +15,7 @@ FINAL_WITHIN = timedelta(days=7)
 # One push of many batches: what came within this span of a peer's newest batch.
 ONE_PUSH = timedelta(minutes=10)
 SHOWN_AT_MOST = 20
+REFUSED_AT_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,23 @@ class FailedBatch:
     failed_at: datetime
 
 
+class RefusedChange(NamedTuple):
+    """A problem code with its detail; `kind` and `record_id` where they could be read."""
+
+    code: str
+    detail: str
+    kind: str | None
+    record_id: str | None
+
+
 @dataclass(frozen=True)
 class Refusals:
-    """What was refused in a peer's newest push: how many changes, and the first of some batches.
-
-    A reason is a problem code with its detail.
-    """
+    """What was refused in a peer's newest push: how many changes, and some of them."""
 
     peer_id: uuid.UUID
     changes: int
     at: datetime
-    reasons: tuple[tuple[str, str], ...]
+    some: tuple[RefusedChange, ...]
 
 
 @dataclass(frozen=True)
@@ -222,10 +229,14 @@ def _failed(account_id: int) -> tuple[FailedBatch, ...]:
     return tuple(FailedBatch(*row) for row in _rows(_FAILED, [account_id]))
 
 
-_REFUSED = """
+_REFUSED = f"""
 SELECT n.peer_id, sum(jsonb_array_length(n.rejected)), max(n.received_at),
-    json_agg(json_build_array(n.rejected -> 0 ->> 'code', n.rejected -> 0 ->> 'detail')
-        ORDER BY n.id DESC)
+    json_agg((
+        SELECT json_agg(json_build_array(told ->> 'code', told ->> 'detail',
+            n.refused_names -> (nth - 1)::int ->> 0, n.refused_names -> (nth - 1)::int ->> 1))
+        FROM jsonb_array_elements(n.rejected) WITH ORDINALITY AS r(told, nth)
+        WHERE nth <= {REFUSED_AT_MOST}
+    ) ORDER BY n.id DESC)
 FROM (
     SELECT b.*, max(b.received_at) OVER (PARTITION BY b.peer_id) AS newest
     FROM mailbox_batch b JOIN mailbox_mailbox m ON m.id = b.mailbox_id
@@ -239,9 +250,14 @@ GROUP BY n.peer_id
 def _refused(account_id: int, now: datetime) -> tuple[Refusals, ...]:
     rows = _rows(_REFUSED, [account_id, now - FINAL_WITHIN, ONE_PUSH])
     return tuple(
-        Refusals(peer, int(changes), at, tuple(dict.fromkeys((c, d) for c, d in reasons))[:3])
-        for peer, changes, at, reasons in rows
+        Refusals(peer, int(changes), at, _some(batches)) for peer, changes, at, batches in rows
     )
+
+
+def _some(batches: Sequence[Sequence[Sequence[Any]]]) -> tuple[RefusedChange, ...]:
+    """The first ones of a push, each once, however often it was sent."""
+    told = (RefusedChange(*refused) for batch in batches for refused in batch)
+    return tuple(dict.fromkeys(told))[:REFUSED_AT_MOST]
 
 
 def _rows(sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:

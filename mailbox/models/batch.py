@@ -32,6 +32,10 @@ class Batch(models.Model):
     applied = models.IntegerField(default=0)
     stale = models.IntegerField(default=0)
     rejected = models.JSONField(default=list)
+    # Apart from what the sender is told: a release before reads `rejected` as it is.
+    refused_names = models.JSONField(
+        null=True, help_text="Kind and id of each rejected change, null where unreadable."
+    )
     checkpoint = models.TextField(null=True)
     max_version = models.BigIntegerField(default=0)
     tries = models.IntegerField(default=0)

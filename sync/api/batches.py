@@ -64,6 +64,7 @@ class BatchesView(Endpoint):
                     body_sha256=hashlib.sha256(text).digest(),
                     letters=batch.letters,
                     rejected=batch.rejected,
+                    refused_names=batch.refused_names,
                     checkpoint=checkpoint,
                     part=part,
                     refusal=refusal or self._full(batch.letters),

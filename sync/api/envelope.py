@@ -81,11 +81,13 @@ _FIELDS = {"server": ServerChange.__struct_fields__, "device": DeviceChange.__st
 class Envelope:
     """A batch as understood: what is accepted, what is refused and why.
 
+    `refused_names`: kind and id of each refused one, None where they cannot be read.
     `names`: kind and id of every change of a snapshot's part that could be read so far.
     """
 
     letters: Letters
     rejected: list[Refused]
+    refused_names: list[tuple[str, str] | None]
     checkpoint: str | None
     snapshot: str | None
     names: list[tuple[str, str]]
@@ -107,11 +109,12 @@ def read(text: bytes, role: str) -> Envelope:
             _judge(change, index, role, letters)
         except Bad as bad:
             rejected.append(Refused(index, bad.code, bad.detail))
+    refused_names = [_name(changes[refused.index]) for refused in rejected]
     names: list[tuple[str, str]] = []
     if frame.snapshot is not None:
         names = list(zip(letters.kinds, letters.record_ids, strict=True))
-        names += filter(None, (_name(changes[refused.index]) for refused in rejected))
-    return Envelope(letters, rejected, frame.checkpoint, frame.snapshot, names)
+        names += filter(None, refused_names)
+    return Envelope(letters, rejected, refused_names, frame.checkpoint, frame.snapshot, names)
 
 
 def too_many(limit: int) -> Problem:

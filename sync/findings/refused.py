@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Peer
-from mailbox.standing import Refusals
+from mailbox.standing import Refusals, RefusedChange
 from mailbox.undone import Held, UndoneEdit
 from sync.findings import words
 from sync.findings.facts import AccountFacts
@@ -79,7 +79,7 @@ def records(facts: AccountFacts, now: datetime) -> Iterator[Said]:
 def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
     peer = facts.peer(refusals.peer_id)
     name = words.shown(peer.name) if peer else "–"
-    total = refusals.changes
+    total, more = refusals.changes, refusals.changes - len(refusals.some)
     return Said(
         title=_("Records of %(name)s were refused") % {"name": name},
         sentence=ngettext(
@@ -94,10 +94,18 @@ def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
         else _("Correct these records in the CRM; the next sync sends them again."),
         evidence=(
             Evidence(_("Last push"), at=refusals.at),
-            *(Evidence(_("Reason"), _reason(code, detail)) for code, detail in refusals.reasons),
+            *(Evidence(_("Refused"), _change(change)) for change in refusals.some),
+            *((Evidence(_("And more"), words.number(more)),) if more > 0 else ()),
         ),
         peer=peer,
     )
+
+
+def _change(change: RefusedChange) -> str:
+    reason = _reason(change.code, change.detail)
+    if not change.record_id:
+        return reason
+    return f"{change.kind} {words.shown(change.record_id)} · {reason}"
 
 
 def _reason(code: str, detail: str) -> str:
