@@ -1,5 +1,6 @@
 """Template tags: times, counts, names and shapes as the portal shows them."""
 
+import re
 from datetime import UTC, datetime
 
 from django import template
@@ -14,6 +15,7 @@ from sync.findings.finding import Finding
 
 register = template.Library()
 
+_NUMBER_WITH_WORD = re.compile(r"(?<=\d) (?=[^\W\d])")
 ASLEEP = ("server-asleep", "device-asleep")
 
 
@@ -70,6 +72,12 @@ def sign(finding: Finding) -> str:
 def name(text: str) -> str:
     """A name that somebody typed, on one line, cut where it is endless."""
     return words.shown(text, 80)
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """A sentence in which no line begins with what its number counts: `1 h`, `12 records`."""
+    return _NUMBER_WITH_WORD.sub("\u00a0", text)
 
 
 @register.filter

@@ -72,7 +72,7 @@ class Page(HTMLParser):
 
     @property
     def sentence(self) -> str:
-        return self._texts["h1"].strip()
+        return " ".join(self._texts["h1"].split())
 
     @property
     def cards(self) -> dict[str, Card]:
