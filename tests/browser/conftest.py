@@ -1,6 +1,7 @@
 """A browser a module, and windows onto the running program."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,10 @@ def well() -> Iterator[list[Scene]]:
 def scene(well: list[Scene], window: Opener, stack: Stack, tmp_path: Path) -> Iterator[Scene]:
     """An account in which everything has arrived, watched by its owner."""
     staged = well.pop() if well else Scene(stack, tmp_path)
-    staged.watch_at(window())
-    yield staged
-    if staged.is_well:
-        well.append(staged)
+    with ExitStack() as unless_well:
+        unless_well.callback(staged.account.owner.close)
+        staged.watch_at(window())
+        yield staged
+        if staged.is_well:
+            unless_well.pop_all()
+            well.append(staged)

@@ -25,6 +25,10 @@ def test_a_mailbox_that_is_full(scene: Scene) -> None:
     scene.office.remove("contacts", ["more"])
     scene.agent.sync()
     scene.collect()
+    # The deletion itself takes a place until the storage time is over.
+    scene.account.age("61d")
+    scene.agent.sync()
+    scene.collect()
     scene.sees_it_go("mailbox-full")
 
 
