@@ -53,8 +53,11 @@ def _edit(facts: AccountFacts, edit: UndoneEdit, now: datetime) -> Iterator[Evid
         "expired": _("never collected by the office"),
     }[edit.state]
     name = words.shown(peer.name) if peer else "–"
-    parts = [f"{edit.kind} {edit.record_id}", state, words.shown(edit.detail)]
-    yield Evidence(name, " · ".join(parts if edit.detail else parts[:2]), edit.at)
+    parts = [f"{edit.kind} {words.shown(edit.record_id)}", state]
+    # Of a conflict the office's program can tell no more than that.
+    if edit.detail and edit.state != "conflict":
+        parts.append(words.shown(edit.detail))
+    yield Evidence(name, " · ".join(parts), edit.at)
     yield Evidence(_("The office holds"), _held(edit.held, now))
 
 
