@@ -10,7 +10,7 @@ from accounts.models import Peer
 from mailbox.standing import Refusals, RefusedChange
 from mailbox.undone import Held, UndoneEdit
 from sync.findings import words
-from sync.findings.facts import AccountFacts
+from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.finding import Evidence, Said
 
 SHOWN = 5
@@ -75,8 +75,13 @@ def records(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     """The newest push of a live peer held changes that were refused."""
     for refusals in facts.mailbox.refused:
         peer = facts.peer(refusals.peer_id)
-        if peer is not None and peer.is_live:
+        if peer is not None and peer.is_live and not _is_behind(peer, refusals):
             yield _refused(facts, refusals)
+
+
+def _is_behind(peer: PeerFacts, refusals: Refusals) -> bool:
+    """Whether a sync that sent something has begun since: whoever corrects a record does so."""
+    return peer.last_push is not None and peer.last_push.started_at > refusals.at
 
 
 def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
