@@ -11,9 +11,13 @@ from tests.browser import chromium
 from tests.browser.scene import Scene
 from tests.browser.window import Eyes, Window
 from tests.clients.program import Account
+from tests.conftest import LONG_FIGURES
 from tests.stack import Stack
 
 Opener = Callable[..., Window]
+
+# What the field knows is always staged; what happens seldom takes minutes more.
+collect_ignore = [] if LONG_FIGURES else ["test_staged_rarely.py", "test_staged_limits.py"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from sync.api.letter import DATA_BYTES
+from sync.api.limits import DATA_BYTES
 from tests.browser.scene import Scene
 from tests.journeys.programs import Device
 from tests.mailbox.conftest import ANTIDOTE, POISON
@@ -117,7 +117,7 @@ def test_a_mailbox_that_is_slow(scene: Scene) -> None:
     try:
         scene.change()
         scene.account.age("2m")
-        scene.sees("mailbox-slow", "warning", "have reached us and are not sorted in since")
+        scene.sees("mailbox-slow", "warning", "1 record has reached us and is not sorted in since")
     finally:
         os.kill(worker, signal.SIGCONT)
     scene.collect()
