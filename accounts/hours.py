@@ -33,6 +33,11 @@ class OfficeHours(NamedTuple):
             until = closes
         return since if until is not None and at < until else None
 
+    def opens_next(self, at: datetime) -> datetime | None:
+        """When the office opens after `at`."""
+        ahead = self._periods(at, at + timedelta(days=8))
+        return next((opens for opens, _ in ahead if opens > at), None)
+
     def within(self, since: datetime, until: datetime) -> timedelta:
         """How long the office was open between two moments."""
         open_for = timedelta(0)

@@ -249,7 +249,10 @@ def _refused(account_id: int, now: datetime) -> tuple[Refusals, ...]:
             peer,
             int(changes),
             at,
-            tuple(tuple(change) for batch in batches for change in batch)[:REFUSED_SHOWN],
+            # Each once, however often it was sent.
+            tuple(dict.fromkeys(tuple(change) for batch in batches for change in batch))[
+                :REFUSED_SHOWN
+            ],
         )
         for peer, changes, at, batches in rows
     )

@@ -172,15 +172,17 @@ class Program:
 
 
 @contextmanager
-def fresh_stack() -> Iterator[Stack]:
-    """A stack on an empty database beside the tests' own."""
+def fresh_stack(**settings: str) -> Iterator[Stack]:
+    """A stack on an empty database beside the tests' own; `settings` join its environment."""
     with (
         temporary_folder("mailbox-stack-") as places,
         temporary_places("mailbox-broker-") as broker_places,
         fresh_database() as url,
-        Stack(places, broker_places, url).running() as stack,
     ):
-        yield stack
+        stack = Stack(places, broker_places, url)
+        stack.environment.update(settings)
+        with stack.running():
+            yield stack
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import kinds, platform, presence_word, reason_word, result_word
 from sync.findings import words
+from sync.findings.asleep import expected
 from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.sessions import Attempt, Sync
+from sync.findings.syncing import reason
 from sync.models import Session
 
 
@@ -59,14 +61,15 @@ def of_peers(
     facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime
 ) -> tuple[Card, ...]:
     """The server's card, then one for each device in the order of pairing."""
-    return tuple(_card(peer, peer.id in concerned, now) for peer in facts.server_first)
+    return tuple(_card(facts, peer, peer.id in concerned, now) for peer in facts.server_first)
 
 
-def _card(peer: PeerFacts, concerned: bool, now: datetime) -> Card:
+def _card(facts: AccountFacts, peer: PeerFacts, concerned: bool, now: datetime) -> Card:
     presence = peer.presence(now)
     rows = _server(peer, now) if peer.role == Peer.Role.SERVER else _device(peer, now)
     word = _("is being erased") if peer.is_erasing else presence_word(presence)
-    return Card(peer, presence, word, concerned, (*_beginning(peer), *rows, *_end(peer, now)))
+    end = _end(peer, expected(facts.hours, peer, now), now)
+    return Card(peer, presence, word, concerned, (*_beginning(peer), *rows, *end))
 
 
 def _beginning(peer: PeerFacts) -> tuple[Row, ...]:
@@ -84,7 +87,7 @@ def _attempt(attempt: Attempt | None) -> Row:
         return Row(label, _("none yet"))
     said = result_word(attempt.result)
     if attempt.result == Session.Result.FAILED and attempt.error_code:
-        said = f"{said} ({words.shown(attempt.error_code)})"
+        said = f"{said} ({reason(attempt.error_code)})"
     return Row(label, said, attempt.at)
 
 
@@ -128,15 +131,14 @@ def _pending(peer: PeerFacts, label: str) -> Row:
     return Row(label, words.number(peer.pending), peer.pending_at, strong=peer.pending > 0)
 
 
-def _end(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
-    expected = peer.contacts.expected
+def _end(peer: PeerFacts, due: datetime | None, now: datetime) -> tuple[Row, ...]:
     every = _("every %(span)s") % {"span": words.span(peer.contacts.interval)}
     told = " · ".join(filter(None, (platform(peer.platform), peer.client_version)))
     return (
         Row(_("Last contact"), "" if peer.contacts.last_contact else _("never"),
             peer.contacts.last_contact),
-        Row(_("Overdue since") if expected and expected < now else _("Next expected"),
-            "" if expected else "–", expected),
+        Row(_("Overdue since") if due and due < now else _("Next expected"),
+            "" if due else "–", due),
         Row(_("Interval"), every),
         Row(_("Program"), told or "–"),
     )  # fmt: skip
@@ -171,7 +173,8 @@ def of_sync(sync: Sync) -> SyncRow:
     # Up to its last request: one that was closed later did not last until then.
     length = sync.last_request_at - attempt.started_at
     took = "< 1 s" if length < timedelta(seconds=1) else words.span(length)
-    detail = " · ".join(filter(None, (attempt.error_code, attempt.error_detail)))
+    why = reason(attempt.error_code) if attempt.error_code else ""
+    detail = " · ".join(filter(None, (why, attempt.error_detail)))
     return SyncRow(
         id=sync.id,
         at=attempt.started_at,

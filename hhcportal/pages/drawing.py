@@ -37,13 +37,17 @@ class Arrow(NamedTuple):
 
 
 class Station(NamedTuple):
-    """What stands at a place: a name, a line below it, and a state behind its shape."""
+    """What stands at a place: a name, a line below it, and a state behind its shape.
+
+    `concerned`: a finding is about it.
+    """
 
     name: str
     state: str
     shape: str
     line: str = ""
     presence: str = ""
+    concerned: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ def _together(quiet: Sequence[Stop], *, alone: bool) -> _Device:
 
 
 def _of_peer(stop: Stop) -> Station:
-    return Station(words.shown(stop.peer.name), _state(stop), stop.presence, "", stop.presence)
+    name, presence = words.shown(stop.peer.name), stop.presence
+    return Station(name, _state(stop), presence, "", presence, stop.concerned)
 
 
 def _state(stop: Stop) -> str:
@@ -140,7 +145,7 @@ def _server(way: Way) -> Station:
     if stop is None:
         return Station(title, _("not connected yet"), "never", presence="absent")
     name = words.shown(stop.peer.name)
-    return Station(title, _state(stop), stop.presence, name, stop.presence)
+    return Station(title, _state(stop), stop.presence, name, stop.presence, stop.concerned)
 
 
 def _mailbox(way: Way) -> Station:

@@ -21,6 +21,7 @@ from hhcportal.pages.tags import sign
 from sync.findings import sessions, words
 from sync.findings.catalogue import findings
 from sync.findings.facts import gather
+from sync.findings.finding import INFO
 from sync.findings.sentence import verdict
 
 
@@ -49,7 +50,9 @@ def _shown(account: Account, now: datetime) -> dict[str, Any]:
     found = findings(facts, now)
     said = verdict(facts, found, now)
     syncs = [cards.of_sync(sync) for sync in sessions.newest(account.pk)]
-    concerned = {finding.said.peer.id for finding in found if finding.said.peer}
+    # What is only worth knowing marks nobody.
+    alarming = [finding for finding in found if finding.severity != INFO]
+    concerned = {finding.said.peer.id for finding in alarming if finding.said.peer}
     drawn = way.draw(facts, concerned, now)
     together = {stop.peer.id for stop in drawn.together}
     shown = cards.of_peers(facts, concerned, now)

@@ -1,5 +1,6 @@
 """Template tags: times, counts, names and shapes as the portal shows them."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from sync.findings.finding import Finding
 
 register = template.Library()
 
+_NUMBER_WITH_WORD = re.compile(r"(?<=\d) (?=[^\W\d])")
 ASLEEP = ("server-asleep", "device-asleep")
 
 
@@ -77,6 +79,12 @@ def name(text: str) -> str:
 def weekdays(numbers: Iterable[int]) -> str:
     """The names of days, 1 for Monday."""
     return ", ".join(words.weekday(number) for number in numbers)
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """A sentence in which no line begins with what its number counts: `1 h`, `12 records`."""
+    return _NUMBER_WITH_WORD.sub("\u00a0", text)
 
 
 @register.filter

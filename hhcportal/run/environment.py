@@ -6,6 +6,15 @@ import secrets
 from hhcportal.run.places import Places, write_private
 from hhcportal.run.ports import reachable_host
 
+# By these a command judges: told otherwise it would say something else than the page.
+JUDGED_BY = (
+    "ALLOW_TIME_TRAVEL",
+    "MAILBOX_MAX_BYTES",
+    "MAILBOX_MAX_CHANGES",
+    "MIN_CLIENT_VERSIONS",
+    "TIME_ZONE",
+)
+
 
 def children_environment(
     places: Places, *, database_url: str, redis_url: str, port: int
@@ -16,6 +25,7 @@ def children_environment(
         "REDIS_URL": redis_url,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(places),
         "PORTAL_URL": portal_url(port),
+        **{name: os.environ[name] for name in JUDGED_BY if os.environ.get(name)},
     }
     text = "".join(f"{name}={value}\n" for name, value in found.items())
     write_private(places.run / "environment", text)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.hours import OfficeHours
+from accounts.models import Peer
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.finding import INFO, Evidence, Said
@@ -39,21 +40,31 @@ def server(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         )
         if alarming
         else _("You need not do anything: it is expected back when the office opens."),
-        evidence=(*_contact(peer), *(_gap(gap, now) for gap in facts.server_gaps)),
+        evidence=(
+            *_contact(peer, expected(facts.hours, peer, now), now),
+            *(_gap(gap, now) for gap in facts.server_gaps),
+        ),
         peer=peer,
         severity="" if alarming else INFO,
     )  # fmt: skip
 
 
 def _is_alarming(hours: OfficeHours | None, peer: PeerFacts, now: datetime) -> bool:
-    """Whether the grace is over within the office hours.
+    """Whether the grace is over within the office hours."""
+    due = expected(hours, peer, now)
+    return due is None or now > due + peer.contacts.grace
 
-    A PC that was off overnight is expected when the office opens, not at its last contact.
+
+def expected(hours: OfficeHours | None, peer: PeerFacts, now: datetime) -> datetime | None:
+    """When a program was, or is, expected.
+
+    A PC that was off overnight is expected when the office opens, not soon after its last contact.
     """
-    opened, expected = hours.opened(now) if hours else None, peer.contacts.expected
-    if hours is None or expected is None:
-        return True
-    return opened is not None and now > max(expected, opened) + peer.contacts.grace
+    due = peer.contacts.expected
+    if hours is None or due is None or due > now or peer.role == Peer.Role.DEVICE:
+        return due
+    opened = hours.opened(now)
+    return max(due, opened) if opened else hours.opens_next(now)
 
 
 def _gap(gap: Gap, now: datetime) -> Evidence:
@@ -135,7 +146,7 @@ def _device(peer: PeerFacts, now: datetime) -> Said:
         evidence=(
             Evidence(_("Waiting"), words.records(total)),
             Evidence(_("Waiting since"), at=since),
-            *_contact(peer),
+            *_contact(peer, peer.contacts.expected, now),
             *_woken(peer),
         ),
         peer=peer,
@@ -179,10 +190,10 @@ def _unreachable(peer: PeerFacts) -> Said:
     )
 
 
-def _contact(peer: PeerFacts) -> tuple[Evidence, ...]:
+def _contact(peer: PeerFacts, due: datetime | None, now: datetime) -> tuple[Evidence, ...]:
     return (
         Evidence(_("Last contact"), at=peer.contacts.last_contact),
-        Evidence(_("Was expected"), at=peer.contacts.expected),
+        Evidence(_("Next expected") if due and due > now else _("Was expected"), at=due),
         Evidence("Most recent sync", *_time_or_never(peer.contacts.last_sync)),
     )
 

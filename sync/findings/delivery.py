@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Peer
 from mailbox.resync import CURSOR_AHEAD, EPOCH_CHANGED
 from mailbox.standing import FailedBatch
 from sync.findings import words
-from sync.findings.facts import AccountFacts
+from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.finding import Button, Evidence, Said
 from sync.models import Command
 
@@ -79,8 +80,12 @@ def slow(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     changes = sum(r.changes for r in received)
     yield Said(
         title=_("The mailbox is slow"),
-        sentence=_("%(records)s have reached us and are not sorted in since %(since)s.")
-        % {"records": words.records(changes), "since": words.moment(oldest, now)},
+        sentence=ngettext(
+            "%(count)s record has reached us and is not sorted in since %(since)s.",
+            "%(count)s records have reached us and are not sorted in since %(since)s.",
+            changes,
+        )
+        % {"count": words.number(changes), "since": words.moment(oldest, now)},
         because=_("This is our fault, and we know of it. Nothing is lost."),
         remedy=_("You need not do anything: it goes on by itself."),
         evidence=(
@@ -98,19 +103,22 @@ def resync(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         name = words.shown(peer.name)
         yield Said(
             title=_("%(name)s has to begin again") % {"name": name},
-            sentence=_what_happened(peer.waiting.mark) % {"name": name},
+            sentence=_what_happened(peer) % {"name": name},
             because=_("Your Act! server sends everything again, and every device collects it.")
             if peer.waiting.mark == EPOCH_CHANGED
             else _("It missed changes, so that its copy may be incomplete until then."),
             remedy=_("It begins by itself with its next sync; open the app to hurry it.")
             if peer.role == Peer.Role.DEVICE
             else _("It begins by itself with its next sync."),
-            evidence=(Evidence(_("Since"), peer.waiting.mark, peer.waiting.marked_at),),
+            evidence=(Evidence(_("Since"), at=peer.waiting.marked_at),),
             peer=peer,
         )
 
 
-def _what_happened(mark: str) -> str:
+def _what_happened(peer: PeerFacts) -> str:
+    mark = peer.waiting.mark
+    if mark == EPOCH_CHANGED and peer.role == Peer.Role.SERVER:
+        return _("The mailbox was restored from a backup: %(name)s sends everything again.")
     if mark == EPOCH_CHANGED:
         return _("The mailbox was restored from a backup: %(name)s collects everything again.")
     if mark == CURSOR_AHEAD:

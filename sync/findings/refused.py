@@ -10,7 +10,7 @@ from accounts.models import Peer
 from mailbox.standing import Refusals
 from mailbox.undone import Held, UndoneEdit
 from sync.findings import words
-from sync.findings.facts import AccountFacts
+from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.finding import Evidence, Said
 
 SHOWN = 5
@@ -56,8 +56,11 @@ def _edit(facts: AccountFacts, edit: UndoneEdit, now: datetime) -> Iterator[Evid
         "expired": _("never collected by the office"),
     }[edit.state]
     name = words.shown(peer.name) if peer else "–"
-    parts = [f"{edit.kind} {edit.record_id}", state, words.shown(edit.detail)]
-    yield Evidence(name, " · ".join(parts if edit.detail else parts[:2]), edit.at)
+    parts = [f"{edit.kind} {words.shown(edit.record_id)}", state]
+    # Of a conflict the office's program can tell no more than that.
+    if edit.detail and edit.state != "conflict":
+        parts.append(words.shown(edit.detail))
+    yield Evidence(name, " · ".join(parts), edit.at)
     yield Evidence(_("The office holds"), _held(edit.held, now))
 
 
@@ -75,8 +78,13 @@ def records(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     """The newest push of a live peer held changes that were refused."""
     for refusals in facts.mailbox.refused:
         peer = facts.peer(refusals.peer_id)
-        if peer is not None and peer.is_live:
+        if peer is not None and peer.is_live and not _is_behind(peer, refusals):
             yield _refused(facts, refusals)
+
+
+def _is_behind(peer: PeerFacts, refusals: Refusals) -> bool:
+    """Whether a sync that sent something has begun since: whoever corrects a record does so."""
+    return peer.last_push is not None and peer.last_push.started_at > refusals.at
 
 
 def _refused(facts: AccountFacts, refusals: Refusals) -> Said:

@@ -44,7 +44,7 @@ def failing(facts: AccountFacts, now: datetime) -> Iterator[Said]:
 def _failing(peer: PeerFacts) -> Said:
     name, last = words.shown(peer.name), peer.attempts[0]
     evidence = [
-        Evidence(_("Reason"), " · ".join(filter(None, (last.error_code, last.error_detail)))),
+        Evidence(_("Reason"), last.error_detail or reason(last.error_code)),
         Evidence(_("Last attempt"), at=last.at),
         Evidence("Most recent sync", "" if peer.contacts.last_sync else _("never"),
                  peer.contacts.last_sync),
@@ -52,7 +52,10 @@ def _failing(peer: PeerFacts) -> Said:
     return Said(
         title=_("The sync of %(name)s fails") % {"name": name},
         sentence=_("The sync of %(name)s fails: %(reason)s.")
-        % {"name": name, "reason": _reason(last.error_code)},
+        % {"name": name, "reason": reason(last.error_code)},
+        because=_("Until one succeeds, what is new in the office stays there.")
+        if peer.role == Peer.Role.SERVER
+        else _("Until one succeeds, this device gets nothing new and its edits stay on it."),
         remedy=_remedy(last.error_code),
         evidence=tuple(evidence),
         peer=peer,
@@ -60,8 +63,11 @@ def _failing(peer: PeerFacts) -> Said:
     )
 
 
-def _reason(code: str) -> str:
+def reason(code: str) -> str:
+    """Why a sync failed, in words, by the code that the program told."""
     return {
+        "account-inactive": _("the account is not active"),
+        "unreachable": _("the mailbox was out of reach"),
         "crm-sign-in-refused": _("the CRM refuses the sign-in"),
         "crm-right-missing": _("a right is missing in the CRM"),
         "crm-licence-expired": _("the CRM's licence has expired"),

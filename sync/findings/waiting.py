@@ -73,14 +73,16 @@ def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) 
         if is_device
         else _("Changes from your devices have waited for %(name)s for %(span)s.") % told,
         because=_("What nobody collects expires with the storage time of %(days)s days.")
-        % {"days": words.number(facts.mailbox.storage_days)},
+        % {"days": words.number(facts.mailbox.storage_days)}
+        if expires
+        else _("Nothing of it is lost: the mailbox keeps a copy of every record."),
         remedy=_("Open the app on %(name)s; if it is no longer used, revoke it under “Devices”.")
         % told
         if is_device
         else _("Wake the PC in the office and check that the agent runs."),
         evidence=(
             Evidence(_("Waiting since"), at=since),
-            Evidence(_("The first of them expires"), "" if expires else _("never"), expires),
+            *((Evidence(_("The first of them expires"), at=expires),) if expires else ()),
             Evidence(_("Waiting"), words.number(peer.waiting.total)),
         ),
         peer=peer,

@@ -49,6 +49,10 @@ def clean_push(scene: Scene) -> None:
     scene.change(version=4)
 
 
+def correct_at_once(scene: Scene) -> None:
+    scene.server.deliver(put("bad", 3), **scene.begin(scene.server))
+
+
 def bad_push(scene: Scene) -> None:
     scene.server.deliver(put("good", 2), {"kind": "contact", "id": "bad", "op": "smash"})
 
@@ -252,6 +256,9 @@ CASES = {
         lambda scene: scene.tablet.collect(),
     ),
     "refused records": Case("records-refused", "warning", nothing, bad_push, clean_push),
+    "refused records, corrected at once": Case(
+        "records-refused", "warning", nothing, bad_push, correct_at_once
+    ),
     "failed batch": Case(
         "batch-failed", "critical",
         lambda scene: scene.push_unapplied(),
@@ -440,7 +447,7 @@ def test_as_if_it_were_later(scene: Scene) -> None:
 
 EXPIRED = "Changes for {} expired before they were collected: it collects everything again."
 SET_BACK = "The mailbox was set back behind what {} had collected: it collects everything again."
-RESTORED = "The mailbox was restored from a backup: {} collects everything again."
+RESTORED = "The mailbox was restored from a backup: {} everything again."
 
 
 @pytest.mark.parametrize(
@@ -448,7 +455,7 @@ RESTORED = "The mailbox was restored from a backup: {} collects everything again
     [
         (Scene.lose_place, [SET_BACK.format("Pixel 9")]),
         (Scene.let_expire, [EXPIRED.format("Pixel 9")]),
-        (Scene.restore, [RESTORED.format("BÜRO-PC"), RESTORED.format("Pixel 9")]),
+        (Scene.restore, [RESTORED.format("BÜRO-PC sends"), RESTORED.format("Pixel 9 collects")]),
     ],
 )
 def test_who_begins_again_is_told_why(

@@ -44,6 +44,19 @@ def test_since_when_the_office_is_open(
     assert hours.opened(moment) == opened
 
 
+@pytest.mark.parametrize(
+    ("hours", "moment", "opens"),
+    [
+        (WEEKDAYS, at(0, 7, 59), at(0, 8)),
+        (WEEKDAYS, at(0, 18), at(1, 8)),
+        (WEEKDAYS, at(5, 12), at(7, 8)),  # from Saturday to Monday
+        (NIGHTS, at(5, 6), at(11, 22)),
+    ],
+)
+def test_when_a_closed_office_opens(hours: OfficeHours, moment: datetime, opens: datetime) -> None:
+    assert hours.opens_next(moment) == opens
+
+
 def test_an_office_that_never_closes_did_not_open_at_midnight() -> None:
     opened = ALWAYS.opened(at(3, 0, 10))
     assert opened is not None

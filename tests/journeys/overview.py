@@ -33,6 +33,12 @@ class Owner:
     def close(self) -> None:
         self._http.close()
 
+    @property
+    def cookie(self) -> dict[str, str]:
+        """What keeps this person signed in, for a browser of the same person."""
+        session = self._http.cookies["sessionid"]
+        return {"name": "sessionid", "value": session, "url": str(self._http.base_url)}
+
     def overview(self, number: str) -> "Page":
         return Page(self._get(f"/accounts/{number}/"))
 
@@ -66,7 +72,7 @@ class Page(HTMLParser):
 
     @property
     def sentence(self) -> str:
-        return self._texts["h1"].strip()
+        return " ".join(self._texts["h1"].split())
 
     @property
     def cards(self) -> dict[str, Card]:

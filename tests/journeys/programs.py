@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clients.install_id import install_id
 from hhcportal.run.places import CHECKOUT
 from tests.journeys.records import KINDS, Key, Office
 
@@ -57,6 +58,12 @@ class Client:
         """What the folder was given when it was paired."""
         kept = json.loads((self.folder / "pairing.json").read_text(encoding="utf-8"))
         return str(kept["token"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request of this program carries."""
+        install = str(install_id(self.folder))
+        return {"Authorization": f"Bearer {self.token}", "Install-Id": install}
 
     @contextmanager
     def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:

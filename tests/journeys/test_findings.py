@@ -2,7 +2,6 @@
 
 import httpx
 
-from clients.install_id import install_id
 from tests.journeys.cast import Cast
 from tests.journeys.programs import Device
 from tests.journeys.records import CONTACTS, HISTORIES
@@ -83,11 +82,5 @@ def test_a_copied_phone_is_refused_until_it_is_paired_on_its_own(cast: Cast) -> 
 
 def _answer(cast: Cast, device: Device) -> tuple[int, str]:
     """Status and code of what the mailbox answers to the token in this device's folder."""
-    answer = httpx.get(
-        f"{cast.account.stack.url}/api/v1/mailbox",
-        headers={
-            "Authorization": f"Bearer {device.token}",
-            "Install-Id": str(install_id(device.folder)),
-        },
-    )
+    answer = httpx.get(f"{cast.account.stack.url}/api/v1/mailbox", headers=device.headers)
     return answer.status_code, answer.json()["code"]

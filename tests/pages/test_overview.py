@@ -44,8 +44,8 @@ def test_numbers_are_true_at_every_step(petra: Person) -> None:
     body = {"result": "failed", "error": {"code": "disk-full", "detail": "no space"}}
     said(phone.post(f"/sessions/{begun['session']}/finish", body))
     page = text_of(petra.overview())
-    assert "Last attempt failed (disk-full)" in page
-    assert "disk-full · no space" in page
+    assert "Last attempt failed (its disk is full)" in page
+    assert "its disk is full · no space" in page
 
 
 def test_labels_stay_in_both_languages(petra: Person) -> None:

@@ -37,7 +37,7 @@ def test_filters_and_their_opposites(petra: Person, server: Program, phone: Prog
     assert listed(petra, f"?peer={server.id}") == [good]
     assert listed(petra, "?result=failed") == [bad]
     assert listed(petra, "?result=open") == [running]
-    assert "disk-full · no space" in petra.seen("sessions/?result=failed")
+    assert "its disk is full · no space" in petra.seen("sessions/?result=failed")
     manage("age", petra.number, "--by", "10d")
     assert listed(petra, "?days=7") == []
     assert set(listed(petra, "?days=30")) == {running, bad, good}

@@ -99,7 +99,8 @@ def test_the_first_start_prints_where_to_go_and_who_to_be(
 
 
 def test_without_the_demo_there_is_no_account_and_none_of_its_programs(places: Places) -> None:
-    with Program(environment(places, free_port(), DEMO="0")) as program:
+    told = environment(places, free_port(), DEMO="0", ALLOW_TIME_TRAVEL="1")
+    with Program(told) as program:
         assert not program.says("Sign-in")
         # The demo starts after the greeting; whoever revives a child has come past that.
         before = pid(places, "beat")
@@ -109,7 +110,10 @@ def test_without_the_demo_there_is_no_account_and_none_of_its_programs(places: P
         assert not (places.var / "demo").exists()
         words = ("First", "--email", "first@example.com", "--if-empty", "--json")
         opened = manage(places, "create_account", *words)
-        assert json.loads(opened.stdout.splitlines()[-1])["account"], opened.stderr
+        number = json.loads(opened.stdout.splitlines()[-1])["account"]
+        # What the program was started for is told to commands that know only where it lies.
+        aged = manage(places, "age", number, "--by", "1h")
+        assert aged.returncode == 0, aged.stderr
 
 
 @pytest.mark.parametrize("name", CHILDREN)
