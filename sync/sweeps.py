@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from accounts import pairing
 from mailbox import apply, expire, forget, snapshots
-from sync import account_health, applying, commands, restored, sessions
+from sync import account_health, applying, commands, restored, sessions, silences
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ TASKS: dict[str, Task] = {
     "epochs-begun": restored.follow_database,
     "changes-expired": expire.expire_stale,
     "snapshots-dropped": snapshots.drop_old,
+    "silences-forgotten": silences.forget,
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }
