@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 
 from accounts.models import Account
-from sync import silences
+from sync import notices, silences
 from sync.findings.catalogue import findings, rank
 from sync.findings.facts import AccountFacts, gather
 from sync.findings.sentence import verdict
@@ -57,6 +57,7 @@ def check(account: Account, *, claimed_until: datetime, now: datetime) -> None:
     facts = gather(account, now=now)
     silences.note(facts, account.pk, now=now)
     found = findings(facts, now)
+    notices.note(account, facts, found, now=now)
     said = verdict(facts, found, now)
     untouched = When(due_at=claimed_until, then=Value(_next_look(facts, bool(found), now)))
     AccountHealth.objects.filter(pk=account.pk).update(

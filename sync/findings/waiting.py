@@ -66,7 +66,7 @@ def _waits_since(peer: PeerFacts) -> datetime | None:
 def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) -> Said:
     name, is_device = words.shown(peer.name), peer.role == Peer.Role.DEVICE
     told = {"name": name, "span": words.span(now - since)}
-    expires = _expires(facts, peer)
+    ends = expires(facts, peer)
     return Said(
         title=_("Something has waited for %(name)s for days") % told,
         sentence=_("Records have waited for %(name)s for %(span)s.") % told
@@ -80,14 +80,14 @@ def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) 
         else _("Wake the PC in the office and check that the agent runs."),
         evidence=(
             Evidence(_("Waiting since"), at=since),
-            Evidence(_("The first of them expires"), "" if expires else _("never"), expires),
+            Evidence(_("The first of them expires"), "" if ends else _("never"), ends),
             Evidence(_("Waiting"), words.number(peer.waiting.total)),
         ),
         peer=peer,
     )
 
 
-def _expires(facts: AccountFacts, peer: PeerFacts) -> datetime | None:
+def expires(facts: AccountFacts, peer: PeerFacts) -> datetime | None:
     """When the storage time ends what is first in line; None: a copy of it is kept for good."""
     waiting, mailbox = peer.waiting, facts.mailbox
     kept = peer.role == Peer.Role.DEVICE and mailbox.keep_copy and waiting.first_op == "put"
