@@ -26,6 +26,16 @@ def peer_for(account: Account, peer_id: uuid.UUID) -> Peer | None:
     return account.peers.filter(pk=peer_id).first()
 
 
+def wants_mails(user: User, account: Account) -> bool:
+    """Whether this person asked for mails about this account."""
+    return account.memberships.filter(user=user, mails=True).exists()
+
+
+def set_mails(user: User, account: Account, *, mails: bool) -> None:
+    """Whether this person is mailed about this account."""
+    account.memberships.filter(user=user).update(mails=mails)
+
+
 def set_own(user: User, *, language: str, time_zone: str) -> None:
     """A person's own language and time zone; empty: what their browser says."""
     User.objects.filter(pk=user.pk).update(language=language, time_zone=time_zone)

@@ -132,6 +132,9 @@ class Membership(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    mails = models.BooleanField(
+        default=False, db_default=False, help_text="Whether this person asked for mails."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clients.answers import Mailbox, Page
 from clients.problems import Problem, WireError
+from clients.ticks import Ticks
 from clients.trouble import Trouble, explain
 from clients.wire import Api
 
@@ -35,15 +36,23 @@ def session(
     next_contact_in: float | None,
     pending: Callable[[], int],
     tally: Tally,
+    ticks: Ticks | None = None,
 ) -> Iterator[Mailbox]:
     """Begin a sync, and end it with its true result and counts. Failures come out as Trouble.
 
-    `next_contact_in` is the pause after it, in seconds, where this program knows it. A run that is
-    killed or stopped ends nothing: the mailbox closes it as interrupted.
+    `next_contact_in` is the pause after it, in seconds, where this program knows it; `ticks` those
+    of a program that runs on, whose sleep is reported. A run that is killed or stopped ends
+    nothing: the mailbox closes it as interrupted.
     """
     expected = None if next_contact_in is None else next_contact_in + _ROOM
     try:
-        yield api.start_session(reason=reason, pending=pending(), next_contact_in=expected)
+        slept = ticks.slept() if ticks else []
+        mailbox = api.start_session(
+            reason=reason, pending=pending(), next_contact_in=expected, slept=slept
+        )
+        if ticks:
+            ticks.reported(slept)
+        yield mailbox
         api.finish_session(error=None, sent=tally.sent, received=tally.received, pending=pending())
     except (WireError, Trouble, sqlite3.Error, OSError) as error:
         trouble = _in_words(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ import stamina.instrumentation
 from clients import __version__, rawjson
 from clients.answers import BatchState, Mailbox, Page, Pairing, Receipt, SnapshotState
 from clients.problems import NotAMailbox, Problem, Unreachable, WireError
+from clients.ticks import Gap
 
 # The person is told once, in words, when the tries are over.
 stamina.instrumentation.set_on_retry_hooks([])
@@ -70,7 +71,12 @@ class Api:
         return self._json(Mailbox.read, "GET", "mailbox")
 
     def start_session(
-        self, *, reason: str, pending: int, next_contact_in: float | None = None
+        self,
+        *,
+        reason: str,
+        pending: int,
+        next_contact_in: float | None = None,
+        slept: Sequence[Gap] = (),
     ) -> Mailbox:
         """Begin a sync; what follows is booked on it until `finish_session`."""
         body: dict[str, object] = {
@@ -81,6 +87,8 @@ class Api:
         }
         if next_contact_in is not None:
             body["next_contact_in"] = max(1, round(next_contact_in))
+        if slept:
+            body["slept"] = [gap.as_sent() for gap in slept]
         answer = self._json(Mailbox.read, "POST", "sessions", body)
         self._session = answer.session
         return answer

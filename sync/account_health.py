@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 
 from accounts.models import Account
+from sync import notices, silences
 from sync.findings.catalogue import findings, rank
 from sync.findings.facts import AccountFacts, gather
 from sync.findings.sentence import verdict
@@ -54,7 +55,9 @@ def check_due(*, now: datetime) -> int:
 def check(account: Account, *, claimed_until: datetime, now: datetime) -> None:
     """Look at an account and keep what was found. A touch meanwhile has it looked at again."""
     facts = gather(account, now=now)
+    silences.note(facts, account.pk, now=now)
     found = findings(facts, now)
+    notices.note(account, facts, found, now=now)
     said = verdict(facts, found, now)
     untouched = When(due_at=claimed_until, then=Value(_next_look(facts, bool(found), now)))
     AccountHealth.objects.filter(pk=account.pk).update(
@@ -98,7 +101,9 @@ def _touch_troubled_that_called(now: datetime) -> None:
             "UPDATE sync_accounthealth h SET due_at = %(now)s"
             " FROM sync_presence pr JOIN accounts_peer p ON p.id = pr.peer_id"
             " WHERE pr.last_contact > %(since)s AND h.account_id = p.account_id"
-            " AND h.worst <> '' AND h.due_at > %(now)s AND h.checked_at < pr.last_contact",
+            " AND h.due_at > %(now)s AND h.checked_at < pr.last_contact"
+            " AND (h.worst <> '' OR EXISTS (SELECT FROM sync_silence s"
+            "  WHERE s.peer_id = pr.peer_id AND s.ended_at IS NULL))",
             {"now": now, "since": now - HEARD_WITHIN},
         )
 

@@ -12,7 +12,7 @@ from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
 from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import account_health, bell, commands, sessions
+from sync import account_health, bell, commands, notices, sessions
 from sync.models import Command, Presence
 from sync.terms import (
     GRACE_MINUTES,
@@ -116,6 +116,8 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
             peer=str(peer.pk),
             role=peer.role,
         )
+        if peer.role == Peer.Role.DEVICE:
+            notices.connected(peer, now=now)
         account_health.touch(peer.account_id, now=now)
     return paired
 

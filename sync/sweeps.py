@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from accounts import pairing
 from mailbox import apply, expire, forget, snapshots
-from sync import account_health, applying, commands, restored, sessions
+from sync import account_health, applying, commands, mails, notices, restored, sessions, silences
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ TASKS: dict[str, Task] = {
     "epochs-begun": restored.follow_database,
     "changes-expired": expire.expire_stale,
     "snapshots-dropped": snapshots.drop_old,
+    "silences-forgotten": silences.forget,
+    "notices-forgotten": notices.forget,
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }
@@ -40,8 +42,9 @@ def run_but_applying(*, now: datetime) -> dict[str, int]:
 
 
 def run(*, now: datetime) -> dict[str, int]:
-    """The same, and apply everything received."""
-    return _each({**TASKS, "slices-applied": apply_received, **LAST}, now)
+    """The same, and what has tasks of its own: apply everything received, send mails."""
+    everything = {**TASKS, "slices-applied": apply_received, **LAST, "mails-sent": mails.send_due}
+    return _each(everything, now)
 
 
 def apply_received(*, now: datetime) -> int:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 from mailbox.apply import mailboxes_due
-from sync import applying, bell, sweeps
+from sync import applying, bell, mails, sweeps
 
 
 @shared_task
@@ -23,5 +23,11 @@ def nudge() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Run every due task but applying, which has its own nudge."""
+    """Run every due task but those that have their own."""
     sweeps.run_but_applying(now=clock.now())
+
+
+@shared_task
+def send_mails() -> None:
+    """Apart from the sweep, which must not wait for a mail server."""
+    mails.send_due(now=clock.now())

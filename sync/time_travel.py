@@ -44,7 +44,10 @@ UPDATE sync_session SET slept = (
 
 
 def _way_to_account(model: type[models.Model], depth: int = 3) -> str | None:
-    """The look-up that leads from a row to its account, by the shortest chain of relations."""
+    """The look-up that leads from a row to its account: by relations that every row has, if any do.
+
+    The reader of an up mailbox belongs to no peer, for example, and has to be found all the same.
+    """
     if model is Account:
         return "pk"
     if depth == 0:
@@ -55,8 +58,8 @@ def _way_to_account(model: type[models.Model], depth: int = 3) -> str | None:
         if isinstance(field, models.ForeignKey) and isinstance(target, type):
             way = _way_to_account(target, depth - 1)
             if way is not None:
-                ways.append(f"{field.name}__{way}")
-    return min(ways, key=len, default=None)
+                ways.append((field.null, f"{field.name}__{way}"))
+    return min(ways, key=lambda way: (way[0], len(way[1])), default=(False, None))[1]
 
 
 def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":

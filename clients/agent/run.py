@@ -15,6 +15,7 @@ from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
 from clients.database import sole_user
 from clients.terminal import say, say_json
+from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
 
 MODULE = "clients.agent"
@@ -30,12 +31,14 @@ def run(options: argparse.Namespace, stop: threading.Event) -> None:
             if options.once:
                 _tell(_sync(options, paired, store, connector, "manual"), options)
             else:
-                schedule.repeat(
-                    lambda reason: _again(options, paired, store, connector, reason),
-                    every=options.every,
-                    default=DEFAULT_INTERVAL,
-                    stop=stop,
-                )
+                ticks = Ticks(options.data_dir)
+                with ticks.running():
+                    schedule.repeat(
+                        lambda reason: _again(options, paired, store, connector, reason, ticks),
+                        every=options.every,
+                        default=DEFAULT_INTERVAL,
+                        stop=stop,
+                    )
         finally:
             store.close()
 
@@ -52,8 +55,9 @@ def _again(
     store: Store,
     connector: Connector,
     reason: str,
+    ticks: Ticks,
 ) -> float:
-    report = _sync(options, paired, store, connector, reason)
+    report = _sync(options, paired, store, connector, reason, ticks)
     # Meant for what vanished before this start, not for what may vanish next week.
     options.allow_mass_delete = False
     _tell(report, options)
@@ -66,6 +70,7 @@ def _sync(
     store: Store,
     connector: Connector,
     reason: str,
+    ticks: Ticks | None = None,
 ) -> Report:
     return sync(
         options.data_dir,
@@ -75,6 +80,7 @@ def _sync(
         reason=reason,
         every=None if options.once else options.every,
         allow_mass_delete=options.allow_mass_delete,
+        ticks=ticks,
     )
 
 

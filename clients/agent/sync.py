@@ -19,6 +19,7 @@ from clients.pairing import Pairing
 from clients.problems import Problem
 from clients.session import Tally, session
 from clients.terminal import warn
+from clients.ticks import Ticks
 from clients.trouble import Trouble
 from clients.wire import Api
 
@@ -45,6 +46,7 @@ def sync(
     reason: str,
     every: float | None = None,
     allow_mass_delete: bool = False,
+    ticks: Ticks | None = None,
 ) -> Report:
     """Run one session. Raises Trouble, after everything that could be done was done."""
     report, tally = Report(), Tally()
@@ -53,7 +55,12 @@ def sync(
     error: str | None = None
     try:
         with session(
-            api, reason=reason, next_contact_in=every, pending=store.outbox.unsent, tally=tally
+            api,
+            reason=reason,
+            next_contact_in=every,
+            pending=store.outbox.unsent,
+            tally=tally,
+            ticks=ticks,
         ) as mailbox:
             report.interval = mailbox.poll_after or DEFAULT_INTERVAL
             work.run(mailbox)

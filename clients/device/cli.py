@@ -14,6 +14,7 @@ from clients.device.edits import new_id
 from clients.device.store import Record, Store
 from clients.device.sync import DEFAULT_INTERVAL, sync
 from clients.terminal import say
+from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
 from clients.wire import KIND
 
@@ -127,20 +128,26 @@ def _sync(options: argparse.Namespace) -> int:
             if options.every is None:
                 _sync_once(options, paired, store, "manual")
             else:
-                schedule.repeat(
-                    lambda reason: _sync_once(options, paired, store, reason),
-                    every=options.every,
-                    default=DEFAULT_INTERVAL,
-                )
+                ticks = Ticks(options.data_dir)
+                with ticks.running():
+                    schedule.repeat(
+                        lambda reason: _sync_once(options, paired, store, reason, ticks),
+                        every=options.every,
+                        default=DEFAULT_INTERVAL,
+                    )
         finally:
             store.close()
     return Exit.OK
 
 
 def _sync_once(
-    options: argparse.Namespace, paired: pairing.Pairing, store: Store, reason: str
+    options: argparse.Namespace,
+    paired: pairing.Pairing,
+    store: Store,
+    reason: str,
+    ticks: Ticks | None = None,
 ) -> float:
-    report = sync(options.data_dir, paired, store, reason=reason, every=options.every)
+    report = sync(options.data_dir, paired, store, reason=reason, every=options.every, ticks=ticks)
     if _wants_json(options):
         say(rawjson.dump(show.report_facts(report)))
     else:

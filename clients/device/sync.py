@@ -15,6 +15,7 @@ from clients.pairing import Pairing
 from clients.problems import Problem, WireError
 from clients.session import Reader, Tally, session
 from clients.terminal import Progress, progress
+from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble, explain
 from clients.wire import Api
 
@@ -34,7 +35,13 @@ class Report:
 
 
 def sync(
-    data_dir: Path, pairing: Pairing, store: Store, *, reason: str, every: float | None = None
+    data_dir: Path,
+    pairing: Pairing,
+    store: Store,
+    *,
+    reason: str,
+    every: float | None = None,
+    ticks: Ticks | None = None,
 ) -> Report:
     """Run one session. Raises Trouble; where the office asked for it, after erasing everything."""
     report, tally = Report(), Tally()
@@ -48,6 +55,7 @@ def sync(
             next_contact_in=every,
             pending=store.edits.unsent,
             tally=tally,
+            ticks=ticks,
         ) as mailbox:
             _read_mailbox(report, mailbox)
             if mailbox.resync or lost:

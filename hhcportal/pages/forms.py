@@ -120,6 +120,12 @@ class OfficeHoursForm(forms.Form):
         return filled
 
 
+class MailsForm(forms.Form):
+    """Whether a person is mailed about this account."""
+
+    mails = forms.BooleanField(label=gettext_lazy("Mail me about this account"), required=False)
+
+
 class PersonForm(forms.Form):
     """A person's own language and time zone; empty: what the browser says."""
 

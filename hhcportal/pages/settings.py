@@ -21,6 +21,7 @@ from hhcportal.pages.forms import (
     CopyForm,
     GraceForm,
     IntervalsForm,
+    MailsForm,
     OfficeHoursForm,
     PersonForm,
     StorageForm,
@@ -37,9 +38,12 @@ FORMS: dict[str, type[forms.Form]] = {
     "copy": CopyForm,
     "storage": StorageForm,
     "person": PersonForm,
+    "mails": MailsForm,
 }
 # Of these the effect is told before they are done.
 ASKED_ONCE = ("copy", "storage")
+# These are everybody's own; all others an owner's alone.
+ONES_OWN = ("person", "mails")
 
 
 @require_safe
@@ -59,7 +63,7 @@ def change(request: HttpRequest, *, account: Account, section: str) -> HttpRespo
     if request.method != "POST":
         return redirect("settings", account.number)
     user, now = person(request), clock.now()
-    if section != "person" and not access.is_owner(user, account):
+    if section not in ONES_OWN and not access.is_owner(user, account):
         raise PermissionDenied
     form = FORMS[section](request.POST)
     if not form.is_valid():
@@ -91,6 +95,7 @@ def _page(
         "grace": GraceForm(initial={"grace": account.grace}),
         "hours": OfficeHoursForm(initial=_hours(account)),
         "storage": StorageForm(initial={"days": kept.days}),
+        "mails": MailsForm(initial={"mails": access.wants_mails(user, account)}),
         "person": PersonForm(initial={"language": user.language, "time_zone": user.time_zone}),
     }
     context = {
@@ -172,6 +177,18 @@ def _set_storage(
     messages.success(request, _("The storage time is saved."))
 
 
+def _set_mails(
+    request: HttpRequest, account: Account, wanted: dict[str, Any], now: datetime
+) -> None:
+    access.set_mails(person(request), account, mails=wanted["mails"])
+    messages.success(
+        request,
+        _("You get mails about this account from now on.")
+        if wanted["mails"]
+        else _("You get no more mails about this account."),
+    )
+
+
 def _set_person(
     request: HttpRequest, account: Account, wanted: dict[str, Any], now: datetime
 ) -> None:
@@ -188,4 +205,5 @@ _SET: dict[str, Callable[[HttpRequest, Account, dict[str, Any], datetime], None]
     "copy": _set_copy,
     "storage": _set_storage,
     "person": _set_person,
+    "mails": _set_mails,
 }

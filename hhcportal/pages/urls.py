@@ -10,6 +10,7 @@ from hhcportal.pages import (
     home,
     language,
     mailbox,
+    mails,
     overview,
     peer_acts,
     sessions,
@@ -32,7 +33,7 @@ of_account = [
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path("settings/", settings.settings_page, name="settings"),
     re_path(
-        r"^settings/(?P<section>intervals|grace|hours|copy|storage|person)/$",
+        r"^settings/(?P<section>intervals|grace|hours|copy|storage|person|mails)/$",
         settings.change,
         name="set",
     ),
@@ -40,6 +41,7 @@ of_account = [
 ]
 
 urlpatterns = [
+    path("mails/off/<str:token>/", mails.off, name="mails-off"),
     path("colour.css", colour.sheet, name="colour"),
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),

@@ -66,7 +66,7 @@ def _waits_since(peer: PeerFacts) -> datetime | None:
 def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) -> Said:
     name, is_device = words.shown(peer.name), peer.role == Peer.Role.DEVICE
     told = {"name": name, "span": words.span(now - since)}
-    expires = _expires(facts, peer)
+    ends = expires(facts, peer)
     return Said(
         title=_("Something has waited for %(name)s for days") % told,
         sentence=_("Records have waited for %(name)s for %(span)s.") % told
@@ -74,7 +74,7 @@ def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) 
         else _("Changes from your devices have waited for %(name)s for %(span)s.") % told,
         because=_("What nobody collects expires with the storage time of %(days)s days.")
         % {"days": words.number(facts.mailbox.storage_days)}
-        if expires
+        if ends
         else _("Nothing of it is lost: the mailbox keeps a copy of every record."),
         remedy=_("Open the app on %(name)s; if it is no longer used, revoke it under “Devices”.")
         % told
@@ -82,14 +82,14 @@ def _long(facts: AccountFacts, peer: PeerFacts, since: datetime, now: datetime) 
         else _("Wake the PC in the office and check that the agent runs."),
         evidence=(
             Evidence(_("Waiting since"), at=since),
-            *((Evidence(_("The first of them expires"), at=expires),) if expires else ()),
+            *((Evidence(_("The first of them expires"), at=ends),) if ends else ()),
             Evidence(_("Waiting"), words.number(peer.waiting.total)),
         ),
         peer=peer,
     )
 
 
-def _expires(facts: AccountFacts, peer: PeerFacts) -> datetime | None:
+def expires(facts: AccountFacts, peer: PeerFacts) -> datetime | None:
     """When the storage time ends what is first in line; None: a copy of it is kept for good."""
     waiting, mailbox = peer.waiting, facts.mailbox
     kept = peer.role == Peer.Role.DEVICE and mailbox.keep_copy and waiting.first_op == "put"

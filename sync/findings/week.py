@@ -1,7 +1,7 @@
 """Seven days of an account, a lane a live peer: its syncs, its silences, and what waited for it.
 
-What cannot be known is not said. A device may ask for mail without a session, and leaves no trace
-but its last contact: of its earlier silences only those are told that it reported itself.
+What cannot be known is not said. A device may ask for mail without a session: of its earlier
+silences those are told that were noticed while they lasted.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from accounts.models import Peer
 from mailbox.arrivals import HALF_HOUR, WITHIN, arrivals
 from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.sessions import LONGEST_SLEEP
-from sync.models import Session
+from sync.models import Session, Silence
 
 SLEEPS_READ = 200
 
@@ -59,15 +59,20 @@ class Lane:
 def lanes(
     facts: AccountFacts, account_id: int, *, since: datetime, now: datetime
 ) -> tuple[Lane, ...]:
-    """The server's lane, then each device's; three statements, however much went to and fro."""
+    """The server's lane, then each device's; four statements, however much went to and fro."""
     synced, before = _syncs(account_id, since)
     came = arrivals(account_id, since=since)
     slept = _sleeps(account_id, since)
+    asleep = _noticed(account_id, since)
     return tuple(
         Lane(
             peer=peer,
             syncs=tuple(syncs := synced.get(peer.id, [])),
-            silent=_within(_silences(peer, before.get(peer.id), syncs, now), since, now),
+            silent=_within(
+                _silences(peer, before.get(peer.id), syncs, asleep.get(peer.id, ()), now),
+                since,
+                now,
+            ),
             slept=_within(slept.get(peer.id, ()), since, now),
             waited=_within(
                 _waits(peer, came.up if peer.role == Peer.Role.SERVER else came.down, syncs, now),
@@ -138,10 +143,24 @@ def _reported(slept: Sequence[dict[str, Any]]) -> Iterator[Stretch]:
             yield Stretch(begun, ended)
 
 
+def _noticed(account_id: int, since: datetime) -> dict[uuid.UUID, list[Stretch]]:
+    """The silences that were noticed and have ended, by peer."""
+    found: dict[uuid.UUID, list[Stretch]] = {}
+    ended = Silence.objects.filter(peer__account_id=account_id, ended_at__gt=since)
+    for peer, begun, end in ended.values_list("peer_id", "began_at", "ended_at"):
+        if end is not None:
+            found.setdefault(peer, []).append(Stretch(begun, end))
+    return found
+
+
 def _silences(
-    peer: PeerFacts, before: datetime | None, syncs: Sequence[Syncs], now: datetime
+    peer: PeerFacts,
+    before: datetime | None,
+    syncs: Sequence[Syncs],
+    noticed: Iterable[Stretch],
+    now: datetime,
 ) -> Iterator[Stretch]:
-    """Where a server was silent for longer than it may be; and the silence that still lasts."""
+    """Where a server was silent for longer than it may be; what was noticed; what still lasts."""
     contacts = peer.contacts
     if peer.role == Peer.Role.SERVER:
         rhythm = timedelta(seconds=contacts.next_contact_in or 0) or contacts.interval
@@ -151,6 +170,7 @@ def _silences(
             if heard is not None and sync.began - heard > allowed:
                 yield Stretch(heard, sync.began)
             heard = max(heard, sync.ended) if heard else sync.ended
+    yield from noticed
     if contacts.last_contact is not None and peer.presence(now) == "asleep":
         yield Stretch(contacts.last_contact, now)
 

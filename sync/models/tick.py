@@ -6,6 +6,7 @@ class Tick(models.Model):
 
     name = models.CharField(primary_key=True, max_length=32)
     at = models.DateTimeField()
+    since = models.DateTimeField(null=True, help_text="From when on without a longer pause.")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%H:%M:%S}"

@@ -50,7 +50,22 @@ def test_a_servers_silence_is_told_once_it_was_too_long(petra: Person) -> None:
     assert not any("since" in told for told in remarks(petra, "BÜRO-PC"))
 
 
-def test_of_a_devices_earlier_silence_nothing_is_known(petra: Person) -> None:
+def test_a_devices_silence_is_told_after_it_has_come_back(petra: Person) -> None:
+    phone = pair(petra, "device", "Pixel 9")
+    said(phone.get("/mailbox"))
+    manage("age", petra.number, "--by", "5h")
+    for _ in range(2):
+        manage("sweep")
+    said(phone.get("/mailbox"))
+    manage("sweep")
+    manage("age", petra.number, "--by", "10m")
+    said(phone.get("/mailbox"))
+    manage("sweep")
+    assert re.search(r"silent \d\d:\d\d–\d\d:\d\d$", remarks(petra, "Pixel 9")[-1])
+    assert 'class="bar-silent" x=' in petra.overview()
+
+
+def test_a_devices_silence_that_nobody_noticed_is_not_known(petra: Person) -> None:
     """It may have asked without a session all the time."""
     phone = pair(petra, "device", "Pixel 9")
     sync(phone)
