@@ -115,6 +115,7 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
             role=peer.role,
         )
         account_health.touch(peer.account_id, now=now)
+        bell.tell(peer.account_id)  # a retired server may wait
     return paired
 
 
@@ -164,6 +165,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             name=peer.name,
         )
         account_health.touch(peer.account_id, now=now)
+        bell.tell(peer.account_id)
     return True
 
 
@@ -203,6 +205,7 @@ def new_epoch(account: Account, *, actor: str, now: datetime, if_moved: bool = F
             return False
         ask_server_to_resend(account, actor=actor, now=now)
         audit.record(actor=actor, account=account, action="new-epoch", now=now)
+        bell.tell(account.pk)
     return True
 
 
@@ -223,6 +226,7 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         audit.record(
             actor=actor, account=peer.account, action=do, now=now, peer=str(peer.pk), name=peer.name
         )
+        bell.tell(peer.account_id)
 
 
 def retry_failed(peer: Peer, *, actor: str, now: datetime) -> None:
@@ -267,6 +271,7 @@ def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
             actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk),
             name=peer.name,
         )  # fmt: skip
+        bell.tell(peer.account_id)
     return resynced
 
 
@@ -275,3 +280,4 @@ def ask_server_to_resend(account: Account, *, actor: str, now: datetime) -> None
     server = account.peers.filter(role=Peer.Role.SERVER, state=Peer.State.ACTIVE).first()
     if server is not None:
         commands.ask_anew(server.pk, Command.Do.RESEND_ALL, by=actor, now=now)
+        bell.tell(account.pk)
