@@ -14,6 +14,7 @@ from clients.agent.connectors.csv_folder import CsvFolder
 from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
 from clients.database import sole_user
+from clients.listening import Ear
 from clients.terminal import say, say_json
 from clients.trouble import Exit, Trouble
 
@@ -30,11 +31,13 @@ def run(options: argparse.Namespace, stop: threading.Event) -> None:
             if options.once:
                 _tell(_sync(options, paired, store, connector, "manual"), options)
             else:
+                ear = Ear(lambda: paired.connect(options.data_dir))
                 schedule.repeat(
                     lambda reason: _again(options, paired, store, connector, reason),
                     every=options.every,
                     default=DEFAULT_INTERVAL,
                     stop=stop,
+                    rest=ear.rest,
                 )
         finally:
             store.close()

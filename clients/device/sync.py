@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,9 +35,18 @@ class Report:
 
 
 def sync(
-    data_dir: Path, pairing: Pairing, store: Store, *, reason: str, every: float | None = None
+    data_dir: Path,
+    pairing: Pairing,
+    store: Store,
+    *,
+    reason: str,
+    every: float | None = None,
+    stored: Callable[[Page], None] | None = None,
 ) -> Report:
-    """Run one session. Raises Trouble; where the office asked for it, after erasing everything."""
+    """Run one session; `stored` is told of each page that is kept.
+
+    Raises Trouble; where the office asked for it, after erasing everything.
+    """
     report, tally = Report(), Tally()
     api = pairing.connect(data_dir)
     try:
@@ -56,7 +66,9 @@ def sync(
             # Not before the resync: a run that ends earlier must leave the loss to be seen.
             store.adopt(pairing.peer)
             _push(api, store, pairing.limits, tally)
-            _pull(api, store, pairing.limits, tally, report, mailbox.waiting)
+            for page in _pull(api, store, pairing.limits, tally, report, mailbox.waiting):
+                if stored:
+                    stored(page)
             # An edit that waited for an earlier one's outcome can go now.
             _push(api, store, pairing.limits, tally)
     except Trouble as trouble:
@@ -83,7 +95,7 @@ def _push(api: Api, store: Store, limits: Limits, tally: Tally) -> None:
 
 def _pull(
     api: Api, store: Store, limits: Limits, tally: Tally, report: Report, waiting: int
-) -> None:
+) -> Iterator[Page]:
     reader = Reader(api, limit=limits.page_changes, start_over=store.start_over)
     with progress("Receiving", waiting) as bar:
         while True:
@@ -92,6 +104,7 @@ def _pull(
             if not reader.acknowledge(page.cursor):
                 continue
             _count(tally, bar, page)
+            yield page
             if page.complete:
                 return
 
