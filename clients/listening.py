@@ -104,7 +104,10 @@ class _Line(threading.Thread):
                 if self.deaf or in_vain >= _IN_VAIN:
                     self.deaf = True
                     return
-                self.done.wait(in_vain)
+                self._breathe(in_vain)
+
+    def _breathe(self, seconds: float) -> None:
+        self.done.wait(seconds)
 
     def _is_news(self, answer: Mailbox, took: float) -> bool:
         """What waits is news at any time; the rest only where the answer came before its time."""
@@ -119,4 +122,4 @@ class _Line(threading.Thread):
             self.news.set()
             self.done.set()
         else:
-            self.done.wait(_AWAY)
+            self._breathe(_AWAY)

@@ -1,15 +1,17 @@
 """Accounts of the tests' own on the running program, each with a server and two devices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import pytest
 
 from tests.stack import Stack
-from tests.waiting.offices import Account, open_offices
+from tests.waiting.offices import Account, Known, open_offices
 from tests.waiting.program import Program
 
-ENOUGH = 20
+ENOUGH = 16
+Connect = Callable[[str, Known], Program]
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,13 @@ def account(accounts: list[Account]) -> Account:
 
 
 @pytest.fixture
-def office(stack: Stack, account: Account) -> Iterator[Office]:
-    server, phone, tablet = (Program(stack.url, k) for k in (account.server, *account.devices))
-    yield Office(account.number, server, phone, tablet)
-    for program in (server, phone, tablet):
-        program.close()
+def connect() -> Iterator[Connect]:
+    """Connects a program to an address, for this test."""
+    with ExitStack() as exits:
+        yield lambda url, known: exits.enter_context(closing(Program(url, known)))
+
+
+@pytest.fixture
+def office(stack: Stack, account: Account, connect: Connect) -> Office:
+    server, phone, tablet = (connect(stack.url, k) for k in (account.server, *account.devices))
+    return Office(account.number, server, phone, tablet)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,11 +14,11 @@ import pytest
 from hhcportal.run.postgres import conninfo
 from hhcportal.run.processes import wait_until
 from tests.stack import Stack
-from tests.waiting.conftest import ENOUGH, Office
+from tests.waiting.conftest import Connect, Office
 from tests.waiting.crowd import Crowd
 from tests.waiting.offices import Account, open_offices
-from tests.waiting.own import waiting_process
-from tests.waiting.program import A_WHILE, Program, put
+from tests.waiting.own import Waiting, waiting_process
+from tests.waiting.program import A_WHILE, CALLED_WITHIN, put
 
 MANY = 500
 WITHIN = 60.0
@@ -31,6 +32,13 @@ def crowded(stack: Stack) -> Account:
     return account
 
 
+@pytest.fixture(scope="module")
+def own(stack: Stack) -> Iterator[Waiting]:
+    """A process that looks often."""
+    with waiting_process(stack, LOOK_SECONDS="2") as running:
+        yield running
+
+
 def connections(stack: Stack) -> int:
     """How many the whole program has to its database."""
     with psycopg.connect(conninfo(stack.environment["DATABASE_URL"])) as own:
@@ -41,11 +49,11 @@ def connections(stack: Stack) -> int:
 
 
 def test_a_killed_process_with_many_waiting_costs_nobody_a_change(
-    stack: Stack, crowded: Account
+    stack: Stack, crowded: Account, connect: Connect
 ) -> None:
     """They wait in the process that the supervisor keeps, behind the proxy, and come again."""
     port = urlsplit(stack.url).port or 0
-    server = Program(stack.url, crowded.server)
+    server = connect(stack.url, crowded.server)
     before = connections(stack)
 
     async def meanwhile(crowd: Crowd) -> None:
@@ -64,70 +72,64 @@ def test_a_killed_process_with_many_waiting_costs_nobody_a_change(
     assert crowd.answered == MANY
     # The one 5xx that the contract knows, or a connection that broke off.
     assert set(crowd.met) <= {"503", "ConnectionError", "ConnectionResetError"}
-    server.close()
 
 
-def test_without_redis_a_change_is_found_by_looking(stack: Stack, account: Account) -> None:
-    with waiting_process(stack, LOOK_SECONDS="1") as waiting:
-        server, phone = Program(stack.url, account.server), Program(waiting.url, account.devices[0])
-        tablet = Program(waiting.url, account.devices[1])
-        waits = [phone.wait(), tablet.wait()]
-        stack.stop_valkey()
-        try:
-            # Nobody applies it but who looks, once it lies for 20 seconds.
-            server.push(put("a", 1))
-            assert [wait.mailbox(WITHIN)["waiting"]["total"] for wait in waits] == [1, 1]
-        finally:
-            stack.start_valkey()
-        phone.collect()
-        again = phone.wait()
-        server.push(put("b", 2))
-        assert again.mailbox(WITHIN)["waiting"]["total"] == 1
-
-
-def test_the_bell_is_heard_again_when_redis_comes_back(stack: Stack, account: Account) -> None:
-    with waiting_process(stack, LOOK_SECONDS="300") as waiting:
-        server, phone = Program(stack.url, account.server), Program(waiting.url, account.devices[0])
-        stack.stop_valkey()
+def test_without_redis_a_change_is_found_by_looking(
+    stack: Stack, account: Account, own: Waiting, connect: Connect
+) -> None:
+    server = connect(stack.url, account.server)
+    waits = [connect(own.url, device).wait() for device in account.devices]
+    stack.stop_valkey()
+    try:
+        server.push(put("a", 1))
+        stack.manage("sweep")
+        assert [wait.mailbox()["waiting"]["total"] for wait in waits] == [1, 1]
+    finally:
         stack.start_valkey()
-        version = 0
-
-        def called() -> bool:
-            nonlocal version
-            version += 1
-            wait = phone.wait(2)
-            server.push(put("a", version))
-            return bool(wait.mailbox()["waiting"]["total"]) and wait.took < 2
-
-        phone.collect()
-        assert wait_until(called, WITHIN)
 
 
-def test_a_process_that_ends_answers_whoever_waits(stack: Stack, account: Account) -> None:
-    with waiting_process(stack) as waiting:
-        wait = Program(waiting.url, account.devices[0]).wait()
-        assert wait.waits
-        os.kill(waiting.pid, signal.SIGTERM)
-        assert wait.mailbox()["waiting"]["total"] == 0
-        assert wait_until(lambda: waiting.child.code is not None, WITHIN)
+def test_a_process_that_ends_answers_whoever_waits(
+    account: Account, own: Waiting, connect: Connect
+) -> None:
+    wait = connect(own.url, account.devices[0]).wait()
+    assert wait.waits
+    os.kill(own.pid, signal.SIGTERM)
+    assert wait.mailbox()["waiting"]["total"] == 0
+    assert wait_until(lambda: own.child.code is not None, WITHIN)
 
 
-def test_who_hangs_up_is_not_answered(stack: Stack, account: Account) -> None:
+def test_the_bell_is_heard_again_when_redis_comes_back(stack: Stack, office: Office) -> None:
+    stack.stop_valkey()
+    stack.start_valkey()
+    version = 0
+
+    def called() -> bool:
+        nonlocal version
+        version += 1
+        wait = office.phone.wait(5)
+        office.server.push(put("a", version))
+        came = wait.mailbox()["waiting"]["total"] == 1
+        office.phone.collect()
+        return came and wait.took < 4.5  # not by the look at its end
+
+    assert wait_until(called, WITHIN)
+
+
+def test_who_hangs_up_is_not_answered(stack: Stack, account: Account, connect: Connect) -> None:
     """A command stays new until somebody is there to hear it."""
-    with waiting_process(stack) as waiting:
-        token = account.devices[0].token
-        with socket.create_connection(("127.0.0.1", waiting.port)) as line:
-            line.sendall(
-                b"GET /api/v1/mailbox?wait=55 HTTP/1.1\r\nHost: x\r\n"
-                b"Authorization: Bearer %s\r\n\r\n" % token.encode()
-            )
-            line.settimeout(A_WHILE)
-            with pytest.raises(TimeoutError):
-                line.recv(1)
-        stack.manage("command", account.number, account.devices[0].id, "sync-now")
-        wait = Program(waiting.url, account.devices[0]).wait()
-        assert [command["do"] for command in wait.mailbox()["commands"]] == ["sync-now"]
-        assert wait.took < ENOUGH
+    phone = account.devices[0]
+    with socket.create_connection(("127.0.0.1", urlsplit(stack.url).port or 0)) as line:
+        line.sendall(
+            b"GET /api/v1/mailbox?wait=55 HTTP/1.1\r\nHost: x\r\n"
+            b"Authorization: Bearer %s\r\n\r\n" % phone.token.encode()
+        )
+        line.settimeout(A_WHILE)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+    stack.manage("command", account.number, phone.id, "sync-now")
+    wait = connect(stack.url, phone).wait(30)
+    assert [command["do"] for command in wait.mailbox()["commands"]] == ["sync-now"]
+    assert wait.took < CALLED_WITHIN, "it was new still"
 
 
 def test_a_wait_behind_the_proxy_counts_as_contact(stack: Stack, office: Office) -> None:
