@@ -53,17 +53,19 @@ class Ear:
         News that a sync did not clear away is there at once again: each time it is left alone for
         longer, up to the whole rest.
         """
-        began = time.monotonic()
-        if self._pause and not sleep(min(self._pause, seconds), stop):
+        if self._pause:
+            sleep(min(self._pause, seconds), stop)
             seconds -= self._pause
+        if seconds <= 0:
+            self._pause /= 2
+            return "scheduled"
+        began = time.monotonic()
         line = _Line(self._connect, self._expects(), self._deaf)
         line.start()
-        woken = seconds > 0 and sleep(
-            seconds, stop, lambda step: line.news.wait(step) or self._has_own()
-        )
+        woken = sleep(seconds, stop, lambda step: line.news.wait(step) or self._has_own())
         line.done.set()
         self._deaf = line.deaf
-        in_vain = woken and time.monotonic() - began - self._pause < _AT_ONCE
+        in_vain = woken and time.monotonic() - began < _AT_ONCE
         self._pause = max(_FIRST_PAUSE, self._pause * 2) if in_vain else 0.0
         return "wake-up" if woken else "scheduled"
 

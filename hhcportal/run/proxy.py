@@ -72,23 +72,25 @@ def find() -> Path | None:
 def start(program: Path, places: Places, ports: Ports) -> Child:
     """Start it; it writes nothing outside its folder in `var` and asks nobody for anything."""
     file = places.run / "Caddyfile"
-    trusted = _TRUSTED if proxies_in_front() else ""
-    file.write_text(
-        _CADDYFILE.format(
-            routes=ROUTES,
-            host=portal_host(),
-            loopback=HOST,
-            port=ports.public,
-            alive=ports.alive,
-            web=f"{HOST}:{ports.web}",
-            waiting=f"{HOST}:{ports.waiting}",
-            trusted=trusted,
-        )
-    )
+    file.write_text(caddyfile(ports))
     own = str(places.run / "caddy")
     told = {**os.environ, "XDG_DATA_HOME": own, "XDG_CONFIG_HOME": own, "HOME": own}
     words = (str(program), "run", "--config", str(file), "--adapter", "caddyfile")
     return Child(Command(NAME, words, told), places)
+
+
+def caddyfile(ports: Ports) -> str:
+    """What it is told."""
+    return _CADDYFILE.format(
+        routes=ROUTES,
+        host=portal_host(),
+        loopback=HOST,
+        port=ports.public,
+        alive=ports.alive,
+        web=f"{HOST}:{ports.web}",
+        waiting=f"{HOST}:{ports.waiting}",
+        trusted=_TRUSTED if proxies_in_front() else "",
+    )
 
 
 def proxies_in_front() -> int:

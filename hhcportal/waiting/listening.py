@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from sync.bell import CHANNEL
 
@@ -26,7 +25,7 @@ async def listen_for_ever(url: str, heard: Callable[[int], None]) -> None:
     while True:
         try:
             await _listen(url, heard)
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, nothing may end this)
             if not away:
                 logger.warning("the bell is not heard: %s", type(error).__name__)
             away = True
@@ -36,7 +35,7 @@ async def listen_for_ever(url: str, heard: Callable[[int], None]) -> None:
 
 
 async def _listen(url: str, heard: Callable[[int], None]) -> None:
-    """Until the connection falls silent."""
+    """Return where the connection falls silent."""
     client = Redis.from_url(url, socket_connect_timeout=SILENT_SECONDS, socket_timeout=None)
     async with client, client.pubsub() as line:
         await line.subscribe(CHANNEL)
