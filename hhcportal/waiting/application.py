@@ -25,8 +25,11 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Each takes a connection to PostgreSQL while it looks. More would only contend for the interpreter.
-LOOKERS = 4
+# Threads, each with a connection to PostgreSQL while it looks. Who was called looks in threads of
+# its own, or it would stand behind the thousands that come at once after a restart. More would
+# only contend for the interpreter.
+LOOKERS = 2
+LOOKERS_CALLED = 2
 MAILBOX = "/api/v1/mailbox"
 
 
@@ -37,7 +40,8 @@ class Application(BaseHandler):
         super().__init__()
         self.load_middleware()
         self.room = Room()
-        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
+        self._lookers = ThreadPoolExecutor(LOOKERS, "look")
+        self._called = ThreadPoolExecutor(LOOKERS_CALLED, "called")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -55,14 +59,15 @@ class Application(BaseHandler):
         await send({"type": "lifespan.startup.complete"})
         await receive()
         listening.cancel()
-        self._lookers.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._lookers, self._called):
+            pool.shutdown(wait=False, cancel_futures=True)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """1. Listen (to everything, from the start), 2. look, 3. wait, 4. look."""
         began, rings = asyncio.get_running_loop().time(), self.room.rings
         look = Look()
-        response = await self._look(scope, look)
+        response = await self._look(scope, look, self._lookers)
         if look.caller is not None:
             who = look.caller
             self.room.dismiss(who.peer_id)
@@ -85,15 +90,16 @@ class Application(BaseHandler):
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(min(until, loop.time() + settings.LOOK_SECONDS)):
                     await seat.called.wait()
+            pool = self._called if seat.called.is_set() and not seat.ends else self._lookers
             seat.called.clear()
             look = Look(before=look.seen, last=seat.ends or loop.time() >= until)
             if not seat.left:
-                response = await self._look(scope, look)
+                response = await self._look(scope, look, pool)
         return response
 
-    async def _look(self, scope: Scope, look: Look) -> HttpResponse:
+    async def _look(self, scope: Scope, look: Look, pool: ThreadPoolExecutor) -> HttpResponse:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._lookers, self._look_now, scope, look)
+        return await loop.run_in_executor(pool, self._look_now, scope, look)
 
     def _look_now(self, scope: Scope, look: Look) -> HttpResponse:
         request = ASGIRequest(scope, io.BytesIO())

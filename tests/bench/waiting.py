@@ -9,6 +9,7 @@ on. Prints a table, and one JSON object as the last line.
 """
 
 import asyncio
+import itertools
 import json
 import random
 import resource
@@ -33,9 +34,10 @@ DEVICES = 5  # of an account
 ROUNDS = 60
 HELD_SECONDS = 60.0
 WAIT = 55
-AT_ONCE = 100  # begin to wait together
-SETTLED_AFTER = 5.0
+A_SECOND = 100  # begin to wait, so that ends of waits are spread as they are after a while
+SETTLED, SETTLED_SECONDS = 5, 0.25  # looks in a row that take no longer
 TOLD_WITHIN = 60.0
+_versions = itertools.count(1)  # a lower one, of an earlier crowd, would be no news
 _READABLE = "SELECT waiting > 0 FROM mailbox_reader WHERE peer_id = %s"
 
 
@@ -99,7 +101,6 @@ class Crowd:
             account.number: [Device(known) for known in account.devices] for account in accounts
         }
         self._tasks: list[asyncio.Task[None]] = []
-        self._version = 0
 
     @property
     def all(self) -> list[Device]:
@@ -108,12 +109,22 @@ class Crowd:
     async def gather(self) -> None:
         """Have everybody wait."""
         everybody = self.all
-        for first in range(0, len(everybody), AT_ONCE):
-            for device in everybody[first : first + AT_ONCE]:
-                self._tasks.append(asyncio.create_task(device.stay(self._running.public)))
-            await asyncio.sleep(0.2)
-        await asyncio.sleep(SETTLED_AFTER)
+        for device in everybody:
+            self._tasks.append(asyncio.create_task(device.stay(self._running.public)))
+            await asyncio.sleep(1 / A_SECOND)
+        await self.settle()
         self.look()
+
+    async def settle(self) -> None:
+        """Until nobody's first look is due any more: they are taken in order."""
+        line = await Line.to(self._running.public, self._accounts[0].server.token)
+        quick = 0
+        while quick < SETTLED:
+            began = time.perf_counter()
+            await line.ask("GET /api/v1/mailbox?wait=0")
+            quick = quick + 1 if time.perf_counter() - began < SETTLED_SECONDS else 0
+            await asyncio.sleep(SETTLED_SECONDS)
+        line.writer.close()
 
     def look(self) -> None:
         """Raise what made a device stop."""
@@ -132,8 +143,8 @@ class Crowd:
         devices = self.devices[account.number]
         for device in devices:
             device.told.clear()
-        self._version += 1
-        body = b'{"changes":[%s]}' % change(self._version, self._version)
+        version = next(_versions)
+        body = b'{"changes":[%s]}' % change(version, version)
         line = await Line.to(self._running.public, account.server.token)
         await line.ask("POST /api/v1/batches", body, f"Idempotency-Key: {uuid.uuid4()}")
         line.writer.close()

@@ -22,7 +22,7 @@ from tests.waiting.program import A_WHILE, CALLED_WITHIN, put
 
 MANY = 500
 WITHIN = 60.0
-LOOKERS = 4
+LOOKERS = 4  # both kinds together
 
 
 @pytest.fixture(scope="module")
