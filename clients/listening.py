@@ -64,9 +64,9 @@ class Ear:
         line.start()
         woken = sleep(seconds, stop, lambda step: line.news.wait(step) or self._has_own())
         line.done.set()
-        self._deaf = line.deaf
         in_vain = woken and time.monotonic() - began < _AT_ONCE
         self._pause = max(_FIRST_PAUSE, self._pause * 2) if in_vain else 0.0
+        self._deaf = line.deaf or self._pause >= 4 * _FIRST_PAUSE
         return "wake-up" if woken else "scheduled"
 
 

@@ -104,6 +104,7 @@ class FakeApi:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of a second between the tries."""
     event_wait = threading.Event.wait
+    monkeypatch.setattr(listening, "_FIRST_PAUSE", 0.02)
     monkeypatch.setattr(
         listening._Line, "_breathe", lambda line, times: event_wait(line.done, times / 50)
     )
@@ -117,7 +118,7 @@ def test_a_mailbox_that_cannot_wait_is_asked_once_a_sync(quick: None) -> None:
     fake = FakeApi(NOTHING)
     resting = ear(fake, expects=lambda: True)
     asked = []
-    for _ in range(4):
+    for _ in range(6):
         before = fake.asked
         began = time.monotonic()
         assert resting.rest(0.4, threading.Event()) in ("scheduled", "wake-up")
