@@ -63,7 +63,8 @@ def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Ap
                 return done
             while _goes_on(done, until) and _apply_next(mailbox_id, now, done):
                 pass
-        done.more = due(mailbox_id, now)
+        # Who began to wait is told before anybody looks on.
+        done.more = bool(done.newly_waiting) or due(mailbox_id, now)
         if not done.more or not _goes_on(done, until):
             return done
 
