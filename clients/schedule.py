@@ -24,31 +24,38 @@ def duration(text: str) -> float:
     return float(int(match[1]) * _SECONDS[match[2]])
 
 
+Rest = Callable[[float, threading.Event], str]
+
+
 def repeat(
     sync: Callable[[str], float],
     *,
     every: float | None,
     default: float,
     stop: threading.Event | None = None,
+    rest: Rest | None = None,
 ) -> None:
     """Call `sync(reason)` until `stop` is set; it returns the account's interval in seconds.
 
-    `every` outranks the account's interval, `default` serves until the account named one. Trouble
-    is told and tried again; it ends the loop only where no later try can mend it.
+    `every` outranks the account's interval, `default` serves until the account named one. `rest`
+    rests after a sync that went well and returns the reason for the next. Trouble is told and tried
+    again; it ends the loop only where no later try can mend it.
     """
+    rest = rest or _rest
     stop = stop or threading.Event()
     interval, failures, reason = default, 0, "start"
     while not stop.is_set():
         try:
             interval = sync(reason)
-            failures, reason, pause = 0, "scheduled", every or interval
+            failures = 0
         except Trouble as trouble:
             if trouble.is_final:
                 raise
             warn(trouble.sentence)
             failures, reason = failures + 1, "retry"
-            pause = _pause_after(trouble, failures, every or interval)
-        _sleep(pause, stop)
+            sleep(_pause_after(trouble, failures, every or interval), stop)
+        else:
+            reason = rest(every or interval, stop)
 
 
 def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
@@ -60,9 +67,22 @@ def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
     return min(interval, _LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(failures - 1, 10))
 
 
-def _sleep(seconds: float, stop: threading.Event) -> None:
-    """Sleep by the wall clock as well: a monotonic clock may stand still while the PC sleeps."""
+def _rest(seconds: float, stop: threading.Event) -> str:
+    sleep(seconds, stop)
+    return "scheduled"
+
+
+def sleep(
+    seconds: float, stop: threading.Event, woken: Callable[[float], bool] | None = None
+) -> bool:
+    """Sleep by the wall clock as well: a monotonic clock may stand still while the PC sleeps.
+
+    `woken(step)` waits for at most `step` seconds and says whether to sleep no longer; True then.
+    """
     wall, steady = time.time() + seconds, time.monotonic() + seconds
-    while (left := min(wall - time.time(), steady - time.monotonic())) > 0:
-        if stop.wait(min(left, 1.0)):
-            return
+    while (left := min(wall - time.time(), steady - time.monotonic())) > 0 and not stop.is_set():
+        if woken is None:
+            stop.wait(min(left, 1.0))
+        elif woken(min(left, 1.0)):
+            return True
+    return False

@@ -26,6 +26,7 @@ RECORD_ID = re.compile(r"[!-~]{1,64}")
 _Answer = TypeVar("_Answer")
 _PATIENCE = 15.0
 _GZIP_LEVEL = 6
+_ANSWER = 60.0  # seconds without a byte
 
 
 class Api:
@@ -47,7 +48,7 @@ class Api:
         self._http = httpx.Client(
             base_url=f"{self.url}/api/v1/",
             headers=headers,
-            timeout=httpx.Timeout(60.0, connect=10.0),
+            timeout=_timeout(_ANSWER),
         )
         self._session: str | None = None
 
@@ -67,8 +68,12 @@ class Api:
     def unpair(self) -> None:
         self._call("DELETE", "peer")
 
-    def mailbox(self) -> Mailbox:
-        return self._json(Mailbox.read, "GET", "mailbox")
+    def mailbox(self, *, wait: int = 0) -> Mailbox:
+        """Is there mail? With `wait` the answer may take as many seconds, until there is news."""
+        if not wait:
+            return self._json(Mailbox.read, "GET", "mailbox")
+        response = self._call("GET", "mailbox", params={"wait": str(wait)}, patience=wait + _ANSWER)
+        return _read(Mailbox.read, response)
 
     def start_session(
         self,
@@ -176,6 +181,7 @@ class Api:
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
+        patience: float = _ANSWER,
     ) -> httpx.Response:
         sent = dict(headers or {})
         if body is not None:
@@ -184,7 +190,7 @@ class Api:
         if self._session:
             sent["Sync-Session"] = self._session
         request = self._http.build_request(
-            method, path, content=content, headers=sent, params=params
+            method, path, content=content, headers=sent, params=params, timeout=_timeout(patience)
         )
         for attempt in stamina.retry_context(
             on=_pause, attempts=self._attempts, timeout=45.0, wait_initial=0.5, wait_max=8.0
@@ -204,6 +210,10 @@ class Api:
         if response.is_success:
             return response
         raise _failure(response, self.url)
+
+
+def _timeout(answer: float) -> httpx.Timeout:
+    return httpx.Timeout(answer, connect=10.0)
 
 
 def _pause(error: Exception) -> bool | float:

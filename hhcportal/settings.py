@@ -53,6 +53,8 @@ MAINTENANCE = env.bool("MAINTENANCE", default=False)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=600)
 REQUESTS_BURST = env.int("REQUESTS_BURST", default=100)
+# How often whoever waits for mail looks without being called: what Redis loses costs so long.
+LOOK_SECONDS = env.float("LOOK_SECONDS", default=25.0)
 # Off only where a failover loses nothing, as with a synchronous standby.
 NEW_EPOCH_AFTER_FAILOVER = env.bool("NEW_EPOCH_AFTER_FAILOVER", default=True)
 MAILBOX_MAX_CHANGES = env.int("MAILBOX_MAX_CHANGES", default=2_000_000)

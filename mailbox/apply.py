@@ -50,9 +50,10 @@ class _Next(NamedTuple):
 def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Applied:
     """Apply the mailbox's received batches, then its committed snapshot, for a slice of time.
 
-    Returns at once, having done nothing, where another applier is at work. After letting go
-    it looks once more: a batch that came between the last look and the release found the
-    mailbox taken, so its own nudge did nothing.
+    Returns at once, having done nothing, where another applier is at work, and early where
+    readers began to wait, so that they can be told. After letting go it looks once more: a batch
+    that came between the last look and the release found the mailbox taken, so its own nudge
+    did nothing.
     """
     done = Applied()
     until = time.monotonic() + seconds
@@ -60,11 +61,16 @@ def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Ap
         with locks.applier(mailbox_id) as taken:
             if not taken:
                 return done
-            while time.monotonic() < until and _apply_next(mailbox_id, now, done):
+            while _goes_on(done, until) and _apply_next(mailbox_id, now, done):
                 pass
-        done.more = due(mailbox_id, now)
-        if not done.more or time.monotonic() >= until:
+        # Who began to wait is told before anybody looks on.
+        done.more = bool(done.newly_waiting) or due(mailbox_id, now)
+        if not done.more or not _goes_on(done, until):
             return done
+
+
+def _goes_on(done: Applied, until: float) -> bool:
+    return not done.newly_waiting and time.monotonic() < until
 
 
 def due(mailbox_id: int, now: datetime) -> bool:

@@ -1,23 +1,39 @@
 """A slice of applying and what follows from it."""
 
+import time
 from datetime import datetime
 
 from django.db.models import Q
 
 from accounts.models import Account
 from mailbox import apply, failed
-from sync import account_health, lifecycle
+from sync import account_health, bell, lifecycle
 from sync.models import Command
 
 
 def apply_slice(mailbox_id: int, *, now: datetime) -> bool:
-    """Apply a slice of the mailbox's batches; whether more is due."""
-    done = apply.run(mailbox_id, now=now)
+    """Apply a slice of the mailbox's batches; whether more is due.
+
+    Who begins to wait in the middle of it is told at once, not at its end.
+    """
+    until = time.monotonic() + apply.SLICE_SECONDS
+    while True:
+        done = apply.run(mailbox_id, now=now, seconds=until - time.monotonic())
+        _follow_up(mailbox_id, done, now)
+        if not (done.newly_waiting and done.more) or time.monotonic() >= until:
+            return done.more
+
+
+def _follow_up(mailbox_id: int, done: apply.Applied, now: datetime) -> None:
+    if not (done.batches or done.failed or done.newly_waiting):
+        return
+    account_id = apply.account_of(mailbox_id)
+    if done.newly_waiting or done.failed:
+        bell.tell(account_id)
     if done.batches or done.failed:
-        account_health.touch(apply.account_of(mailbox_id), now=now)
+        account_health.touch(account_id, now=now)
     if done.failed:
         ask_for_failed(now=now)
-    return done.more
 
 
 def ask_for_failed(*, now: datetime) -> int:

@@ -174,6 +174,22 @@ _POLL_SQL = {
     role: f"SELECT {_CALLER}, {_MAIL[role]} {from_} {_MAIL_FROM[role]} {_WHERE}"
     for role, from_ in _ROLE_FROM.items()
 }
+# What a device has sent and not heard the end of, its failed batches aside. Few lie there: both
+# indexes hold what is open alone.
+_OPEN_EDITS = {
+    "device": """
+    (SELECT count(*) FROM mailbox_outcome o JOIN mailbox_batch b ON b.id = o.batch_id
+     WHERE o.mailbox_id = wm.id AND o.state IN ('waiting', 'collected') AND b.peer_id = p.id)
+    + (SELECT coalesce(sum(b.accepted), 0) FROM mailbox_batch b
+     WHERE b.mailbox_id = wm.id AND b.state = 'received' AND b.peer_id = p.id)
+""",
+    "server": "0",
+}
+_LOOK_SQL = {
+    role: f"SELECT {_CALLER}, {_MAIL[role]}, {_OPEN_EDITS[role]}"
+    f" {from_} {_MAIL_FROM[role]} {_WHERE}"
+    for role, from_ in _ROLE_FROM.items()
+}
 _WIDTH = len(Caller._fields)
 
 
@@ -186,8 +202,16 @@ def caller(token_hash: bytes, role: str, now: datetime) -> Caller | None:
 def poll(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail] | None:
     """Who holds this token and what lies there for them, in one statement."""
     row = _one(_POLL_SQL, token_hash, role, now)
-    if row is None:
-        return None
+    return _polled(row) if row else None
+
+
+def look(token_hash: bytes, role: str, now: datetime) -> tuple[Caller, Mail, int] | None:
+    """The same for whoever may wait; also how many of its edits have no final outcome yet."""
+    row = _one(_LOOK_SQL, token_hash, role, now)
+    return (*_polled(row[:-1]), int(row[-1])) if row else None
+
+
+def _polled(row: tuple[Any, ...]) -> tuple[Caller, Mail]:
     who = Caller(*row[:_WIDTH])
     oldest, commands, *office, pending, checkpoint, highest, epoch = row[_WIDTH:]
     server = _server(who, *office) if who.role == "device" else None

@@ -119,6 +119,7 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
         if peer.role == Peer.Role.DEVICE:
             notices.connected(peer, now=now)
         account_health.touch(peer.account_id, now=now)
+        bell.tell(peer.account_id)  # a retired server may wait
     return paired
 
 
@@ -168,6 +169,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             name=peer.name,
         )
         account_health.touch(peer.account_id, now=now)
+        bell.tell(peer.account_id)
     return True
 
 
@@ -207,6 +209,7 @@ def new_epoch(account: Account, *, actor: str, now: datetime, if_moved: bool = F
             return False
         ask_server_to_resend(account, actor=actor, now=now)
         audit.record(actor=actor, account=account, action="new-epoch", now=now)
+        bell.tell(account.pk)
     return True
 
 
@@ -227,6 +230,7 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         audit.record(
             actor=actor, account=peer.account, action=do, now=now, peer=str(peer.pk), name=peer.name
         )
+        bell.tell(peer.account_id)
 
 
 def retry_failed(peer: Peer, *, actor: str, now: datetime) -> None:
@@ -271,6 +275,7 @@ def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
             actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk),
             name=peer.name,
         )  # fmt: skip
+        bell.tell(peer.account_id)
     return resynced
 
 
@@ -279,3 +284,4 @@ def ask_server_to_resend(account: Account, *, actor: str, now: datetime) -> None
     server = account.peers.filter(role=Peer.Role.SERVER, state=Peer.State.ACTIVE).first()
     if server is not None:
         commands.ask_anew(server.pk, Command.Do.RESEND_ALL, by=actor, now=now)
+        bell.tell(account.pk)

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.hours import OfficeHours
 from accounts.models import Account
-from sync import account_health
+from sync import account_health, bell
 
 GRACE_MINUTES = (10, 1440)
 
@@ -78,3 +78,4 @@ def _set(
         Account.objects.filter(pk=account.pk).update(**fields)
         audit.record(actor=actor, account=account, action=action, now=now, **told)
         account_health.touch(account.pk, now=now)
+        bell.tell(account.pk)

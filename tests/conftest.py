@@ -23,6 +23,7 @@ LONGEST = (
     "planted",
     "upgrade",
     "faults",
+    "waiting",
     "journeys",
     "hostile",
     "clients",

@@ -23,7 +23,7 @@ from hhcportal.run.stopping import Stopping
 from hhcportal.run.temporary import temporary_folder, temporary_places
 from hhcportal.run.valkey import Valkey
 
-CHILDREN = ("web", "worker", "beat")
+CHILDREN = ("web", "worker", "beat", "waiting", "proxy")
 START_WITHIN = 90.0
 _COMMANDS = """
 import io, json
@@ -94,7 +94,7 @@ class Stack:
         return {name: int(file.read_text().split()[0]) for name, file in files if file.exists()}
 
     def kill(self, name: str) -> int:
-        """SIGKILL the main process of web, worker or beat; the id that it had."""
+        """SIGKILL the main process of a child; the id that it had."""
         pid = self.pids()[name]
         os.kill(pid, signal.SIGKILL)
         return pid

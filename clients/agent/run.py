@@ -14,6 +14,7 @@ from clients.agent.connectors.csv_folder import CsvFolder
 from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
 from clients.database import sole_user
+from clients.listening import Ear
 from clients.terminal import say, say_json
 from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
@@ -32,12 +33,14 @@ def run(options: argparse.Namespace, stop: threading.Event) -> None:
                 _tell(_sync(options, paired, store, connector, "manual"), options)
             else:
                 ticks = Ticks(options.data_dir)
+                ear = Ear(lambda: paired.connect(options.data_dir))
                 with ticks.running():
                     schedule.repeat(
                         lambda reason: _again(options, paired, store, connector, reason, ticks),
                         every=options.every,
                         default=DEFAULT_INTERVAL,
                         stop=stop,
+                        rest=ear.rest,
                     )
         finally:
             store.close()

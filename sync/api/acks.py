@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from mailbox import acknowledge
 from mailbox.acknowledge import Acknowledged, Report
-from sync import sessions
+from sync import bell, sessions
 from sync.api import problems, shape
 from sync.api.base import Endpoint, answer
 from sync.api.changes import cursor_invalid, place_of, refuse_mark
@@ -75,6 +75,8 @@ class AcksView(Endpoint):
             )
             if not done.mark:
                 self._book(request, done, place.place if place else None)
+                if reports:
+                    bell.tell(caller.account_id)
         if done.mark == acknowledge.RESYNCED:
             raise cursor_invalid()
         refuse_mark(done.mark)

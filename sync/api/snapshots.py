@@ -117,6 +117,7 @@ class CommitView(Endpoint):
                 retry_after=1,
             ) from None
         bell.ring(mailbox_id)
+        bell.tell(self.caller.account_id)  # it may have marked readers
         return answer({"state": "applying"}, 202)
 
 

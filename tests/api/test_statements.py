@@ -12,7 +12,7 @@ from accounts import tokens
 from accounts.clock import now
 from accounts.models import Account
 from sync import hot
-from tests.office import Office, Program, edit, manage, put, said
+from tests.office import Office, Program, apply_all, edit, manage, put, said
 from tests.queries import asked
 
 
@@ -125,3 +125,25 @@ def test_the_hot_statement_agrees_with_the_account(
         shown = next(peer for peer in peers if peer["peer"] == program.id)
         assert shown["waiting"] == caller.waiting
         assert [c.do for c in polled[1].commands] == (["sync-now"] if program is phone else [])
+
+
+def test_whoever_waits_looks_with_one_statement_too(server: Program, phone: Program) -> None:
+    def look(program: Program) -> int:
+        known = (tokens.digest(program.token), program.role, now())
+        with CaptureQueriesContext(connection) as queries:
+            looked = hot.look(*known)
+        assert len(asked(queries)) == 1
+        assert looked is not None
+        assert looked[:2] == hot.poll(*known)
+        return looked[2]
+
+    assert look(phone) == 0
+    phone.push(edit("a", None), edit("b", None))
+    assert look(phone) == 2, "what is not applied yet has no outcome either"
+    apply_all()
+    assert (look(phone), look(server)) == (2, 0)
+    [first, _] = server.collect()
+    assert look(phone) == 2, "collected is not final"
+    outcome = {"batch": first["batch"], "index": first["index"], "state": "conflict"}
+    said(server.post("/acks", {"outcomes": [outcome]}))
+    assert look(phone) == 1

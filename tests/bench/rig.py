@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,9 +26,14 @@ BATCH = 500
 
 @dataclass
 class Rig:
-    """A running program: where it is, and how to reach its database and its commands."""
+    """A running program: where it is, and how to reach its database and its commands.
+
+    `port` is the web server's own: beside a yardstick that has no proxy in front, the program has
+    none either. `public` is the address of everybody.
+    """
 
     port: int
+    public: int
     environment: dict[str, str]
     database_url: str
 
@@ -74,12 +80,18 @@ def rig() -> Iterator[Rig]:
             "REQUESTS_BURST": "1000000",
         }
         with Program(environment):
-            yield Rig(port, environment, _database_url(places.var))
+            yield Rig(_web_port(places.var), port, environment, _database_url(places.var))
 
 
 def _database_url(var: Path) -> str:
     lines = (var / "run" / "environment").read_text().splitlines()
     return next(line.partition("=")[2] for line in lines if line.startswith("DATABASE_URL="))
+
+
+def _web_port(var: Path) -> int:
+    routes = re.search(r"import mailbox \S+:(\d+)", (var / "run" / "Caddyfile").read_text())
+    assert routes, "the program runs without a proxy"
+    return int(routes[1])
 
 
 class Wire:

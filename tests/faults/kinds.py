@@ -52,7 +52,7 @@ def _kill_main(name: str) -> Act:
     return act
 
 
-for _name in ("web", "worker", "beat"):
+for _name in ("web", "worker", "beat", "waiting", "proxy"):
     _fault(f"{_name} killed", 1, kills=True)(_kill_main(_name))
 
 

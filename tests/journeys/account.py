@@ -81,7 +81,7 @@ class Account:
 
         def told() -> bool:
             shown.clear()
-            with suppress(httpx.TransportError):  # the web server may just have died
+            with suppress(httpx.HTTPError):  # the web server may just have died
                 page = self.owner.overview(self.number)
                 cards = page.cards if page.all_sorted_in else {}
                 shown.update({n: (card.waiting, card.pending or 0) for n, card in cards.items()})

@@ -52,6 +52,8 @@ class Owner:
 
     def _get(self, path: str) -> str:
         answer = self._http.get(path)
+        if answer.status_code == 503:  # the proxy, while the web server is started again
+            answer.raise_for_status()
         assert answer.status_code == 200, answer.text
         return answer.text
 

@@ -111,8 +111,8 @@ FAULTS = (
     Fault(
         name="the applier that does not look again after releasing",
         path="mailbox/apply.py",
-        old="        if not done.more or time.monotonic() >= until:\n",
-        new="        done.more = False\n        if not done.more or time.monotonic() >= until:\n",
+        old="        if not done.more or not _goes_on(done, until):\n",
+        new="        done.more = False\n        if not done.more or not _goes_on(done, until):\n",
         test="tests/races/test_applying.py::test_who_lets_go_looks_once_more",
     ),
 )

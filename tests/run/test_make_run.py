@@ -24,7 +24,7 @@ HIDDEN = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "DEMO"),
     *("ALLOW_TIME_TRAVEL", "ALLOW_UNSAFE_DATABASE"),
 )
-CHILDREN = ("beat", "postgres", "valkey", "web", "worker")
+CHILDREN = ("beat", "postgres", "proxy", "valkey", "waiting", "web", "worker")
 
 
 @pytest.fixture

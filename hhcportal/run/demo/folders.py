@@ -18,7 +18,10 @@ FILES = {
 
 @dataclass(frozen=True)
 class Part:
-    """A program of the demo; `shown_as` is its name in the portal, `every` its interval."""
+    """A program of the demo; `shown_as` is its name in the portal.
+
+    `every` is its interval; an awake device has none, and collects what comes as it comes.
+    """
 
     name: str
     module: str
@@ -29,7 +32,7 @@ class Part:
 
 
 AGENT = Part("agent", "clients.agent", "server", "BUERO-PC", "1m")
-PHONE = Part("phone", "clients.device", "device", "Pixel 9 (Anna)", "30s")
+PHONE = Part("phone", "clients.device", "device", "Pixel 9 (Anna)", "")
 TABLET = Part("tablet", "clients.device", "device", "Tablet (Bernd)", "2m", naps=True)
 PARTS = {part.name: part for part in (AGENT, PHONE, TABLET)}
 

@@ -75,6 +75,8 @@ def _client(part: Part) -> list[str]:
 
 
 def _words(part: Part, url: str) -> list[str]:
+    if not part.every:
+        return [*_client(part), "watch", "--url", url]
     common = ["--every", part.every, "--url", url]
     if part is not AGENT:
         return [*_client(part), "sync", *common]

@@ -71,12 +71,15 @@ OPERATIONS = (
         summary="Is there mail for me?",
         description=(
             "The most frequent request of all: cheap, and a sign of life. Ask again after "
-            "`poll_after` seconds. A device that is to be erased sees `account`, `commands` "
-            "and `time` alone."
+            "`poll_after` seconds, or wait for news. A device that is to be erased sees "
+            "`account`, `commands` and `time` alone."
         ),
         parameters=(
             query(
-                "wait", "Seconds to wait for something new. Answered at once for now.",
+                "wait",
+                "Seconds to wait for news: a change, a command, a change of the account, a final "
+                "outcome. Answered at once where something waits, where a command was never "
+                "fetched, and by a mailbox that is set up without waiting.",
                 type="integer", minimum=0, maximum=WAIT_SECONDS,
             ),
         ),
