@@ -130,15 +130,21 @@ def _sync(options: argparse.Namespace) -> int:
     options.endless = options.every is not None
 
     def go(paired: pairing.Pairing, store: Store) -> None:
+        def once(reason: str, ticks: Ticks | None = None) -> float:
+            report = sync(
+                options.data_dir, paired, store, reason=reason, every=options.every, ticks=ticks
+            )
+            facts = rawjson.dump(show.report_facts(report))
+            say(facts if _wants_json(options) else show.report_text(report))
+            return report.interval
+
         if options.every is None:
-            _sync_once(options, paired, store, "manual")
+            once("manual")
             return
         ticks = Ticks(options.data_dir)
         with ticks.running():
             schedule.repeat(
-                lambda reason: _sync_once(options, paired, store, reason, ticks),
-                every=options.every,
-                default=DEFAULT_INTERVAL,
+                lambda reason: once(reason, ticks), every=options.every, default=DEFAULT_INTERVAL
             )
 
     return _alone(options, go)
@@ -159,21 +165,6 @@ def _alone(options: argparse.Namespace, do: Callable[[pairing.Pairing, Store], N
         finally:
             store.close()
     return Exit.OK
-
-
-def _sync_once(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    reason: str,
-    ticks: Ticks | None = None,
-) -> float:
-    report = sync(options.data_dir, paired, store, reason=reason, every=options.every, ticks=ticks)
-    if _wants_json(options):
-        say(rawjson.dump(show.report_facts(report)))
-    else:
-        say(show.report_text(report))
-    return report.interval
 
 
 def _list(options: argparse.Namespace) -> int:
