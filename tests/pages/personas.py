@@ -62,6 +62,7 @@ class Scene:
             "key": "0",
             "uidb36": "0",
             "url": "no-such-page",
+            "token": "no-such-token",
         }
         # What `object_id` names depends on the list that it belongs to.
         self.objects = {
