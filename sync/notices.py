@@ -74,9 +74,7 @@ def note(account: Account, facts: AccountFacts, found: Sequence[Finding], *, now
 
 def connected(peer: Peer, *, now: datetime) -> None:
     """A new device was connected. Inside the transaction that connects it."""
-    notice = _notice(peer.account, DEVICE_CONNECTED, peer.pk, now)
-    notice.ended_at = now
-    Notice.objects.bulk_create([notice])
+    _happened(peer.account, DEVICE_CONNECTED, peer.pk, now)
 
 
 def forget(*, now: datetime) -> int:
@@ -89,6 +87,13 @@ def _notice(account: Account, code: str, peer: uuid.UUID | None, now: datetime) 
     return Notice(account=account, code=code, peer_id=peer, began_at=now, due_at=now)
 
 
+def _happened(account: Account, code: str, peer: uuid.UUID | None, now: datetime) -> None:
+    """A notice of what lasts for no time: it is over as it begins."""
+    notice = _notice(account, code, peer, now)
+    notice.ended_at = now
+    Notice.objects.bulk_create([notice])
+
+
 def _end(account: Account, notice: Notice, now: datetime) -> None:
     """It is over. Whoever was mailed that the server sleeps is mailed that it is back."""
     with transaction.atomic():
@@ -96,6 +101,4 @@ def _end(account: Account, notice: Notice, now: datetime) -> None:
             ended_at=now, due_at=None
         )
         if ended and notice.code == "server-asleep" and notice.mailed_at:
-            back = _notice(account, SERVER_BACK, notice.peer_id, now)
-            back.ended_at = now
-            Notice.objects.bulk_create([back])
+            _happened(account, SERVER_BACK, notice.peer_id, now)
