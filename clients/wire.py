@@ -160,6 +160,10 @@ class Api:
     def resync(self) -> None:
         self._call("POST", "resync", {})
 
+    def subscribe(self, subscription: dict[str, object]) -> None:
+        """Say how this device can be woken."""
+        self._call("PUT", "push-subscription", subscription)
+
     def command_done(self, command: str) -> None:
         self._call("POST", f"commands/{command}/done", {"result": "ok"})
 

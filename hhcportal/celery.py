@@ -31,6 +31,11 @@ app.conf.update(
     beat_schedule={
         "nudge": {"task": "sync.tasks.nudge", "schedule": 10.0, "options": {"expires": 60}},
         "sweep": {"task": "sync.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+        "wake-ups": {
+            "task": "sync.tasks.send_wake_ups",
+            "schedule": 15.0,
+            "options": {"expires": 60},
+        },
         "mails": {"task": "sync.tasks.send_mails", "schedule": 30.0, "options": {"expires": 60}},
     },
     imports=["sync.tasks"],

@@ -59,6 +59,8 @@ LOOK_SECONDS = env.float("LOOK_SECONDS", default=25.0)
 NEW_EPOCH_AFTER_FAILOVER = env.bool("NEW_EPOCH_AFTER_FAILOVER", default=True)
 MAILBOX_MAX_CHANGES = env.int("MAILBOX_MAX_CHANGES", default=2_000_000)
 MAILBOX_MAX_BYTES = env.int("MAILBOX_MAX_BYTES", default=5 * 1024**3)
+# Plain http to this machine as a push endpoint: for tests, and a push service of one's own here.
+PUSH_TO_LOOPBACK = env.bool("PUSH_TO_LOOPBACK", default=False)
 # Below it a program is told to be outdated; by role (`server`, `device`) or by platform.
 MIN_CLIENT_VERSIONS = env.dict("MIN_CLIENT_VERSIONS", default={})
 

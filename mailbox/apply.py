@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +35,12 @@ class Applied:
     newly_waiting: list[int] = field(default_factory=list)  # reader ids
 
 
+class _Work(NamedTuple):
+    mailbox_id: int
+    now: datetime
+    on_waiting: Callable[[], None]
+
+
 class _Next(NamedTuple):
     id: int
     received_at: datetime
@@ -47,21 +54,34 @@ class _Next(NamedTuple):
         return self.next_try_at is None or self.next_try_at <= now
 
 
-def run(mailbox_id: int, *, now: datetime, seconds: float = SLICE_SECONDS) -> Applied:
+def _nobody_else() -> None:
+    """Nothing else follows where a reader begins to wait."""
+
+
+def run(
+    mailbox_id: int,
+    *,
+    now: datetime,
+    seconds: float = SLICE_SECONDS,
+    on_waiting: Callable[[], None] = _nobody_else,
+) -> Applied:
     """Apply the mailbox's received batches, then its committed snapshot, for a slice of time.
+
+    `on_waiting` is called in each transaction in which readers begin to wait, so that what has to
+    follow from it is committed with it.
 
     Returns at once, having done nothing, where another applier is at work, and early where
     readers began to wait, so that they can be told. After letting go it looks once more: a batch
     that came between the last look and the release found the mailbox taken, so its own nudge
     did nothing.
     """
-    done = Applied()
+    work, done = _Work(mailbox_id, now, on_waiting), Applied()
     until = time.monotonic() + seconds
     while True:
         with locks.applier(mailbox_id) as taken:
             if not taken:
                 return done
-            while _goes_on(done, until) and _apply_next(mailbox_id, now, done):
+            while _goes_on(done, until) and _apply_next(work, done):
                 pass
         # Who began to wait is told before anybody looks on.
         done.more = bool(done.newly_waiting) or due(mailbox_id, now)
@@ -98,12 +118,13 @@ def account_of(mailbox_id: int) -> int:
     return int(Mailbox.objects.values_list("account_id", flat=True).get(pk=mailbox_id))
 
 
-def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
+def _apply_next(work: _Work, done: Applied) -> bool:
     """Apply the next batch or slice of a snapshot; False where neither is due."""
+    mailbox_id, now, on_waiting = work
     with acting_for_mailbox(mailbox_id):
         batch = _next(mailbox_id)
     if batch is None or not batch.is_due(now):
-        waiting = snapshots.apply_slice(mailbox_id, now=now)
+        waiting = snapshots.apply_slice(mailbox_id, now=now, on_waiting=on_waiting)
         done.newly_waiting += waiting or []
         return waiting is not None
     if batch.tries >= MAX_TRIES:
@@ -112,20 +133,21 @@ def _apply_next(mailbox_id: int, now: datetime, done: Applied) -> bool:
             _fail(batch.id, now)
         done.failed += 1
         return True
-    waiting = _try(mailbox_id, batch, now)
+    waiting = _try(work, batch)
     if waiting is not None:
         done.batches += 1
         done.newly_waiting += waiting
     return True
 
 
-def _try(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
+def _try(work: _Work, batch: _Next) -> list[int] | None:
     """Apply the batch, or count the failed try; None: nothing was applied."""
+    mailbox_id, now, _ = work
     counted_ahead = batch.tries > 0 or now - batch.received_at > COUNT_AHEAD_AFTER
     if counted_ahead:
         _count_try(mailbox_id, batch.id, +1, now + RETRY_AFTER)
     try:
-        return _apply(mailbox_id, batch, now)
+        return _apply(work, batch)
     except OperationalError:
         if counted_ahead:
             _take_back(mailbox_id, batch.id)
@@ -186,8 +208,9 @@ def _fail(batch_id: int, now: datetime) -> None:
         )
 
 
-def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
+def _apply(work: _Work, batch: _Next) -> list[int] | None:
     """One batch, one transaction: changes, counts, state. None: it was applied already."""
+    mailbox_id, now, on_waiting = work
     with transaction.atomic(durable=not connection.in_atomic_block):
         mailbox = locks.lock(mailbox_id)
         with connection.cursor() as cursor:
@@ -196,7 +219,10 @@ def _apply(mailbox_id: int, batch: _Next, now: datetime) -> list[int] | None:
                 return None
         moved = _write(_DOWN if mailbox.direction == "down" else _UP, mailbox, batch)
         _close(mailbox, batch, len(moved), now)
-        return counts.add(mailbox_id, moved, now)
+        waiting = counts.add(mailbox_id, moved, now)
+        if waiting:
+            on_waiting()
+        return waiting
 
 
 # One statement from the batch's columns to the record's row: the letters never leave the

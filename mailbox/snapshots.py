@@ -5,7 +5,7 @@ deletes are made by the mailbox's applier, a slice of records at a time.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -197,11 +197,13 @@ SELECT kind, place, old_place, size, old_size, -1 FROM gone
 """
 
 
-def apply_slice(mailbox_id: int, *, now: datetime) -> list[int] | None:
+def apply_slice(
+    mailbox_id: int, *, now: datetime, on_waiting: Callable[[], None]
+) -> list[int] | None:
     """Delete what the committed snapshot did not name, among the next 2,000 records.
 
-    Returns the readers that waited for nothing before; None where there is nothing to do. For
-    the mailbox's applier.
+    Returns the readers that waited for nothing before, and calls `on_waiting` where there are any
+    before it commits; None where there is nothing to do. For the mailbox's applier.
     """
     with transaction.atomic(durable=not connection.in_atomic_block):
         mailbox = locks.lock(mailbox_id)
@@ -228,6 +230,8 @@ def apply_slice(mailbox_id: int, *, now: datetime) -> list[int] | None:
             cursor.execute(_DELETE, told)
             moved = [Moved(*row) for row in cursor.fetchall()]
         waiting = counts.add(mailbox_id, moved, now)
+        if waiting:
+            on_waiting()
         _note(snapshot, upto, now)
     return waiting
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from mailbox.undone import UndoneEdit, undone_edits
-from mailbox.wall import acting_for
+from mailbox.wall import across_accounts, acting_for
 
 FINAL_WITHIN = timedelta(days=7)
 # One push of many batches: what came within this span of a peer's newest batch.
@@ -101,6 +101,17 @@ def standing(account_id: int, *, now: datetime) -> Standing:
     """Everything that people are told about an account's mailboxes, in five statements."""
     with acting_for(account_id):
         return _standing(account_id, now)
+
+
+def waiting_since(peer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Since when something waits for each of these devices, by its id; others are missing."""
+    with across_accounts("who is to be woken"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT peer_id, since FROM mailbox_reader WHERE peer_id = ANY(%s)"
+            " AND waiting > 0 AND since IS NOT NULL",
+            [list(peer_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _standing(account_id: int, now: datetime) -> Standing:

@@ -9,6 +9,7 @@ from accounts.models import Account
 from mailbox import apply, failed
 from sync import account_health, bell, lifecycle
 from sync.models import Command
+from sync.wakeups import subscriptions
 
 
 def apply_slice(mailbox_id: int, *, now: datetime) -> bool:
@@ -17,8 +18,13 @@ def apply_slice(mailbox_id: int, *, now: datetime) -> bool:
     Who begins to wait in the middle of it is told at once, not at its end.
     """
     until = time.monotonic() + apply.SLICE_SECONDS
+
+    def look_soon() -> None:
+        subscriptions.look_soon(apply.account_of(mailbox_id), now=now)
+
     while True:
-        done = apply.run(mailbox_id, now=now, seconds=until - time.monotonic())
+        left = until - time.monotonic()
+        done = apply.run(mailbox_id, now=now, seconds=left, on_waiting=look_soon)
         _follow_up(mailbox_id, done, now)
         if not (done.newly_waiting and done.more) or time.monotonic() >= until:
             return done.more

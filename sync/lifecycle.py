@@ -12,7 +12,7 @@ from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
 from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import account_health, bell, commands, notices, sessions
+from sync import bell, commands, news, notices, sessions
 from sync.models import Command, Presence
 from sync.terms import (
     GRACE_MINUTES,
@@ -23,6 +23,7 @@ from sync.terms import (
     set_office_hours,
     set_state,
 )
+from sync.wakeups import subscriptions
 
 # The actions on an account's own columns stand in `sync.terms`; they are called from here.
 __all__ = [
@@ -118,8 +119,7 @@ def pair(code_text: str, program: pairing.Program, *, now: datetime) -> pairing.
         )
         if peer.role == Peer.Role.DEVICE:
             notices.connected(peer, now=now)
-        account_health.touch(peer.account_id, now=now)
-        bell.tell(peer.account_id)  # a retired server may wait
+        news.spread(peer.account_id, now=now)  # a retired server may wait
     return paired
 
 
@@ -168,8 +168,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             peer=str(peer.pk),
             name=peer.name,
         )
-        account_health.touch(peer.account_id, now=now)
-        bell.tell(peer.account_id)
+        news.spread(peer.account_id, now=now)
     return True
 
 
@@ -179,6 +178,7 @@ def _wind_up(peer: Peer, now: datetime) -> None:
     readers.close_reader(peer.account_id, peer.pk)
     sessions.close_open(peer.pk, now=now)
     commands.supersede_all(peer.pk, now=now)
+    subscriptions.unsubscribe(peer.pk)
 
 
 def set_copy(account: Account, *, keep: bool, actor: str, now: datetime) -> bool:
@@ -209,7 +209,7 @@ def new_epoch(account: Account, *, actor: str, now: datetime, if_moved: bool = F
             return False
         ask_server_to_resend(account, actor=actor, now=now)
         audit.record(actor=actor, account=account, action="new-epoch", now=now)
-        bell.tell(account.pk)
+        news.spread(account.pk, now=now)
     return True
 
 
@@ -230,7 +230,18 @@ def command(peer: Peer, do: str, *, actor: str, now: datetime) -> None:
         audit.record(
             actor=actor, account=peer.account, action=do, now=now, peer=str(peer.pk), name=peer.name
         )
-        bell.tell(peer.account_id)
+        news.spread(peer.account_id, now=now)
+
+
+def wake(peer: Peer, *, actor: str, now: datetime) -> None:
+    """Have a silent device woken. Raises NotPossible where no push reaches it."""
+    with transaction.atomic():
+        if not subscriptions.wish(peer.pk, now=now):
+            raise NotPossible(f"{peer.name} cannot be woken: no push reaches it.")
+        audit.record(
+            actor=actor, account=peer.account, action="wake-up", now=now, peer=str(peer.pk),
+            name=peer.name,
+        )  # fmt: skip
 
 
 def retry_failed(peer: Peer, *, actor: str, now: datetime) -> None:
@@ -275,7 +286,7 @@ def resync(peer: Peer, *, actor: str, now: datetime) -> readers.Resynced:
             actor=actor, account=peer.account, action="resync", now=now, peer=str(peer.pk),
             name=peer.name,
         )  # fmt: skip
-        bell.tell(peer.account_id)
+        news.spread(peer.account_id, now=now)
     return resynced
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from accounts import pairing
 from mailbox import apply, expire, forget, snapshots
 from sync import account_health, applying, commands, mails, notices, restored, sessions, silences
+from sync.wakeups import sending
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ TASKS: dict[str, Task] = {
     "snapshots-dropped": snapshots.drop_old,
     "silences-forgotten": silences.forget,
     "notices-forgotten": notices.forget,
+    "wake-ups-forgotten": sending.forget,
     "keys-freed": forget.keys,
     "batches-forgotten": forget.batches,
 }
@@ -42,8 +44,11 @@ def run_but_applying(*, now: datetime) -> dict[str, int]:
 
 
 def run(*, now: datetime) -> dict[str, int]:
-    """The same, and what has tasks of its own: apply everything received, send mails."""
-    everything = {**TASKS, "slices-applied": apply_received, **LAST, "mails-sent": mails.send_due}
+    """The same, and what has tasks of its own: apply everything received, wake, mail."""
+    everything = {
+        **TASKS, "slices-applied": apply_received, "wake-ups-sent": sending.send_due, **LAST,
+        "mails-sent": mails.send_due,
+    }  # fmt: skip
     return _each(everything, now)
 
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from accounts import clock
 from mailbox.apply import mailboxes_due
 from sync import applying, bell, mails, sweeps
+from sync.wakeups import sending
 
 
 @shared_task
@@ -31,3 +32,9 @@ def sweep() -> None:
 def send_mails() -> None:
     """Apart from the sweep, which must not wait for a mail server."""
     mails.send_due(now=clock.now())
+
+
+@shared_task
+def send_wake_ups() -> None:
+    """Apart from the sweep, which must not wait for a push service."""
+    sending.send_due(now=clock.now())

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.hours import OfficeHours
 from accounts.models import Account
-from sync import account_health, bell
+from sync import news
 
 GRACE_MINUTES = (10, 1440)
 
@@ -77,5 +77,4 @@ def _set(
     with transaction.atomic():
         Account.objects.filter(pk=account.pk).update(**fields)
         audit.record(actor=actor, account=account, action=action, now=now, **told)
-        account_health.touch(account.pk, now=now)
-        bell.tell(account.pk)
+        news.spread(account.pk, now=now)

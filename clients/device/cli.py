@@ -87,7 +87,17 @@ def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     what = "stay awake: show changes as they come, send edits as they are made"
-    command_line.add_moved_url(command_line.add_command(commands, "watch", _watch, what))
+    parser = command_line.add_command(commands, "watch", _watch, what)
+    command_line.add_moved_url(parser)
+    parser.add_argument(
+        "--wake",
+        type=int,
+        metavar="PORT",
+        help="sleep instead, and sync when a push arrives at this port",
+    )
+    parser.add_argument(
+        "--push-service", metavar="URL", help="hands them over to the port; its path is appended"
+    )
 
 
 def _add_record(parser: argparse.ArgumentParser) -> None:

@@ -1,14 +1,16 @@
-"""The awake device: collects what comes as it comes, and sends edits as they are made."""
+"""The device that stays up: awake it collects what comes as it comes, asleep a push wakes it."""
 
 from __future__ import annotations
 
 import argparse
+from contextlib import closing, nullcontext
 
 from clients import rawjson, schedule
 from clients.answers import Page
 from clients.device import show
 from clients.device.store import Store
 from clients.device.sync import DEFAULT_INTERVAL, Report, sync
+from clients.device.wake import Pushes
 from clients.listening import Ear
 from clients.pairing import Pairing
 from clients.terminal import say
@@ -18,16 +20,22 @@ from clients.ticks import Ticks
 def watch(options: argparse.Namespace, paired: Pairing, store: Store) -> None:
     """Sync, then again and again when there is news, and at the account's interval at the latest.
 
+    With `options.wake`, a port, only when a push arrives there: as a phone in deep sleep does.
+
     Raises Trouble where no later try can help.
     """
     ticks = Ticks(options.data_dir)
     as_json = bool(getattr(options, "json", False))
+    pushes = Pushes(options.data_dir, options.wake, options.push_service) if options.wake else None
     awake = False
 
     def collect(reason: str) -> float:
         nonlocal awake
         # What lay there before is told as a number: it may be all records that there are.
         told = (lambda page: _tell(page, as_json)) if awake else None
+        if pushes is not None and not awake:
+            with closing(paired.connect(options.data_dir)) as api:
+                api.subscribe(pushes.subscription)
         report = sync(options.data_dir, paired, store, reason=reason, ticks=ticks, stored=told)
         _sum_up(report, awake, as_json)
         awake = True
@@ -38,8 +46,9 @@ def watch(options: argparse.Namespace, paired: Pairing, store: Store) -> None:
         has_own=store.edits.can_go,
         expects=lambda: bool(store.edits.open_batches()),
     )
-    with ticks.running():
-        schedule.repeat(collect, every=None, default=DEFAULT_INTERVAL, rest=ear.rest)
+    with ticks.running(), pushes.taken() if pushes else nullcontext():
+        rest = pushes.rest if pushes else ear.rest
+        schedule.repeat(collect, every=None, default=DEFAULT_INTERVAL, rest=rest)
 
 
 def _tell(page: Page, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import kinds, platform, presence_word, reason_word, result_word
 from sync.findings import words
-from sync.findings.asleep import expected
+from sync.findings.asleep import expected, outcome
 from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.sessions import Attempt, Sync
 from sync.findings.syncing import reason
@@ -106,6 +106,7 @@ def _device(peer: PeerFacts, now: datetime) -> tuple[Row, ...]:
         _carried(_("Last collected"), peer.last_collection, peer.last_received, sent=False),
         _carried(_("Last sent"), peer.last_push, peer.last_sent, sent=True),
         _pending(peer, _("Still on the device")),
+        _woken(peer, now),
     )
 
 
@@ -129,6 +130,17 @@ def _pending(peer: PeerFacts, label: str) -> Row:
     if peer.pending is None:
         return Row(label, _("not told yet"))
     return Row(label, words.number(peer.pending), peer.pending_at, strong=peer.pending > 0)
+
+
+def _woken(peer: PeerFacts, now: datetime) -> Row:
+    """The last wake-up and what became of it; before the first one, whether there can be any."""
+    label, wake_up = _("Last wake-up"), peer.wake_up
+    if wake_up is None or wake_up.sent_at is None:
+        works = wake_up is not None and wake_up.works
+        return Row(label, _("none yet") if works else _("not possible: it allows no notifications"))
+    next_at = wake_up.next_at
+    note = _("next: %(time)s") % {"time": words.moment(next_at, now)} if next_at else ""
+    return Row(label, outcome(peer), wake_up.sent_at, note=note)
 
 
 def _end(peer: PeerFacts, due: datetime | None, now: datetime) -> tuple[Row, ...]:

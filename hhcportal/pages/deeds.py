@@ -121,6 +121,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "batches-retried": _named(lambda: _("What %(name)s had sent in vain was tried again.")),
     "new-epoch": lambda detail: _("The mailbox began anew after a restore."),
     "resend-all": _named(lambda: _("%(name)s was asked to send everything again.")),
+    "wake-up": _named(lambda: _("%(name)s was to be woken.")),
     "sync-now": _named(lambda: _("%(name)s was asked to sync.")),
     "erase": _named(lambda: _("%(name)s was asked to erase itself.")),
     "resync": _named(lambda: _("%(name)s began again: it collects everything.")),

@@ -57,6 +57,10 @@ def _revoke(peer: Peer, actor: str, now: datetime) -> None:
         raise NotPossible(f"{peer.name} has ended already.")
 
 
+def _wake(peer: Peer, actor: str, now: datetime) -> None:
+    lifecycle.wake(peer, actor=actor, now=now)
+
+
 def _retry(peer: Peer, actor: str, now: datetime) -> None:
     lifecycle.retry_failed(peer, actor=actor, now=now)
 
@@ -119,6 +123,18 @@ ACTS = {
             _revoke, grave=True,
         ),
         Act(
+            "wake-up", gettext_lazy("Wake it now"),
+            {
+                Peer.Role.DEVICE: gettext_lazy(
+                    "It is sent a notification without content that tells the app to collect. "
+                    "Two are never sent within 20 minutes. Nothing is deleted or changed."
+                ),
+            },
+            gettext_lazy("%(name)s is being woken. What waits is collected when it calls."),
+            _wake,
+            in_vain=gettext_lazy("%(name)s cannot be woken: it allows no notifications."),
+        ),
+        Act(
             "retry", gettext_lazy("Try again"),
             {
                 Peer.Role.DEVICE: gettext_lazy(
@@ -139,6 +155,8 @@ def possible(peer: PeerFacts) -> list[Act]:
     if not peer.is_live:
         return []
     acts = [act for act in ACTS.values() if act.offered and peer.role in act.effect]
+    if not (peer.wake_up and peer.wake_up.works):
+        acts = [act for act in acts if act.name != "wake-up"]
     return [act for act in acts if act.name == "revoke"] if peer.is_erasing else acts
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.week import Lane, Stretch, Syncs, lanes
+from sync.findings.week import Lane, Stretch, lanes
 
 DAYS = 7
 # The picture is drawn as wide as its place: a day is so many units, a mark has so many to itself.
@@ -50,6 +50,7 @@ class Drawn:
     received: str
     idle: str
     failed: str
+    woken: str
     days: tuple[Day, ...]
 
 
@@ -102,25 +103,31 @@ def _lane(lane: Lane, days: Sequence[datetime], now: datetime) -> Drawn:
             for sort, stretches in sorts.items()
             for stretch in stretches
         ),
-        sent=_strokes((s for s in lane.syncs if s.sent), days, -8),
-        received=_strokes((s for s in lane.syncs if s.received), days, 8),
-        idle=_dots((s for s in lane.syncs if not s.sent and not s.received), days),
-        failed=_dots((s for s in lane.syncs if s.failed), days),
+        sent=_strokes((s.began for s in lane.syncs if s.sent), days, -8),
+        received=_strokes((s.began for s in lane.syncs if s.received), days, 8),
+        idle=_dots((s.began for s in lane.syncs if not s.sent and not s.received), days),
+        failed=_dots((s.began for s in lane.syncs if s.failed), days),
+        woken=_hooks(lane.wake_ups, days),
         days=tuple(_day(lane, days[nth], days[nth + 1], now) for nth in range(DAYS)),
     )  # fmt: skip
 
 
-def _slots(syncs: Iterable[Syncs], days: Sequence[datetime]) -> list[int]:
+def _slots(moments: Iterable[datetime], days: Sequence[datetime]) -> list[int]:
     """Where marks stand: neighbours closer than a mark's place share one."""
-    return sorted({_place(s.began, days) // MARK * MARK + MARK // 2 for s in syncs})
+    return sorted({_place(moment, days) // MARK * MARK + MARK // 2 for moment in moments})
 
 
-def _strokes(syncs: Iterable[Syncs], days: Sequence[datetime], length: int) -> str:
-    return "".join(f"M{x} {AXIS}v{length}" for x in _slots(syncs, days))
+def _strokes(moments: Iterable[datetime], days: Sequence[datetime], length: int) -> str:
+    return "".join(f"M{x} {AXIS}v{length}" for x in _slots(moments, days))
 
 
-def _dots(syncs: Iterable[Syncs], days: Sequence[datetime]) -> str:
-    return "".join(f"M{x} {AXIS}h.01" for x in _slots(syncs, days))
+def _dots(moments: Iterable[datetime], days: Sequence[datetime]) -> str:
+    return "".join(f"M{x} {AXIS}h.01" for x in _slots(moments, days))
+
+
+def _hooks(moments: Iterable[datetime], days: Sequence[datetime]) -> str:
+    """An arrow's head above the lane, pointing at it."""
+    return "".join(f"M{x - 5} 0l5 4l5 -4" for x in _slots(moments, days))
 
 
 def _day(lane: Lane, begins: datetime, ends: datetime, now: datetime) -> Day:
@@ -150,9 +157,16 @@ def _remarks(lane: Lane, begins: datetime, ends: datetime, now: datetime) -> Ite
     ):
         parts = [s for s in stretches if s.since < ends and s.until > begins]
         if parts:
-            times = [_times(part, begins, ends, now) for part in parts[:BARS_SAID]]
-            more = ", …" if len(parts) > BARS_SAID else ""
-            yield text % {"times": ", ".join(times) + more}
+            yield text % {"times": _some([_times(part, begins, ends, now) for part in parts])}
+    woken = [
+        date_format(timezone.localtime(at), "H:i") for at in lane.wake_ups if begins <= at < ends
+    ]
+    if woken:
+        yield _("woken %(times)s") % {"times": _some(woken)}
+
+
+def _some(times: Sequence[str]) -> str:
+    return ", ".join(times[:BARS_SAID]) + (", …" if len(times) > BARS_SAID else "")
 
 
 def _times(part: Stretch, begins: datetime, ends: datetime, now: datetime) -> str:

@@ -25,6 +25,8 @@ def children_environment(
         "REDIS_URL": redis_url,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(places),
         "PORTAL_URL": portal_url(port),
+        # What is started by hand on one machine may have its push service there as well.
+        "PUSH_TO_LOOPBACK": os.environ.get("PUSH_TO_LOOPBACK") or "1",
         **{name: os.environ[name] for name in JUDGED_BY if os.environ.get(name)},
     }
     text = "".join(f"{name}={value}\n" for name, value in found.items())

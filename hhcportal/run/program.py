@@ -101,10 +101,11 @@ class Program:
     def _start_demo(
         self, supervisor: Supervisor, environment: Mapping[str, str], account: str
     ) -> None:
-        url = portal_url(self._port)
+        ports = demo.Ports(push=free_port(), device=free_port())
+        known = demo.Known(account, portal_url(self._port), ports)
         for name in demo.NAMES:
             self._logs.append(Log(self._places.log / f"{name}.log", shown=True))
-            start = partial(demo.start, name, self._places, environment, account=account, url=url)
+            start = partial(demo.start, name, self._places, environment, known)
             supervisor.keep(start, leaves_on=demo.LEAVES_ON)
 
     def _wait_for(self, started: Mapping[str, Child]) -> None:

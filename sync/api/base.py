@@ -93,7 +93,7 @@ class Endpoint(APIView):
             self._check_rate()
             self._check_role()
         # Whoever sends a body slowly holds no database connection meanwhile.
-        if request.method == "POST" and not connection.in_atomic_block:
+        if request.method in ("POST", "PUT") and not connection.in_atomic_block:
             connection.close()
         response: HttpResponse = handler(request, *args, **kwargs)
         return response

@@ -8,7 +8,7 @@ from sync.api.batches import BatchesView, BatchView
 from sync.api.changes import ChangesView
 from sync.api.mailbox import MailboxView
 from sync.api.peers import CommandDoneView, LimitsView, PairingsView, PeerView, ResyncView
-from sync.api.reserved import PushSubscriptionView
+from sync.api.push_subscription import PushKeyView, PushSubscriptionView
 from sync.api.schema.views import DocsView, SchemaView
 from sync.api.sessions import FinishView, SessionsView
 from sync.api.snapshots import CommitView, SnapshotsView, SnapshotView
@@ -29,6 +29,7 @@ urlpatterns = [
     path("schema", SchemaView.as_view()),
     path("docs", DocsView.as_view()),
     path("push-subscription", PushSubscriptionView.as_view()),
+    path("push-key", PushKeyView.as_view()),
     path("snapshots", SnapshotsView.as_view()),
     path("snapshots/<str:snapshot>", SnapshotView.as_view()),
     path("snapshots/<str:snapshot>/commit", CommitView.as_view()),

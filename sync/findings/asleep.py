@@ -10,8 +10,9 @@ from accounts.hours import OfficeHours
 from accounts.models import Peer
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
-from sync.findings.finding import INFO, Evidence, Said
+from sync.findings.finding import INFO, Button, Evidence, Said
 from sync.findings.sessions import Gap, Sleep
+from sync.models import WakeUp
 
 SLEEPS_SHOWN = 3
 
@@ -124,8 +125,14 @@ def _sleep(sleep: Sleep, now: datetime) -> Iterator[Evidence]:
 def devices(facts: AccountFacts, now: datetime) -> Iterator[Said]:
     """Changes wait for a device that is asleep."""
     for peer in facts.devices:
-        if peer.waiting.total and peer.presence(now) == "asleep" and not peer.is_erasing:
+        if _sleeps(peer, now):
             yield _device(peer, now)
+
+
+def _sleeps(peer: PeerFacts, now: datetime) -> bool:
+    """Whether a device is asleep while something waits for it."""
+    asleep = peer.presence(now) == "asleep"
+    return bool(peer.waiting.total) and asleep and not peer.is_erasing
 
 
 def _device(peer: PeerFacts, now: datetime) -> Said:
@@ -150,21 +157,40 @@ def _device(peer: PeerFacts, now: datetime) -> Said:
             *_woken(peer),
         ),
         peer=peer,
+        button=Button("wake-up", peer.id) if peer.wake_up and peer.wake_up.works else None,
     )
+
+
+def outcome(peer: PeerFacts) -> str:
+    """What became of the last wake-up, in words."""
+    if peer.wake_up is None or peer.wake_up.sent_at is None:
+        return ""
+    heard = peer.contacts.last_contact
+    result = WakeUp.Result
+    if peer.wake_up.result in (result.ACCEPTED, result.UNANSWERED):
+        if heard is not None and heard >= peer.wake_up.sent_at:
+            return _("it has called since")
+        if peer.wake_up.result == result.ACCEPTED:
+            return _("on its way, no call since")
+        return _("the push service did not answer")
+    if peer.wake_up.result == result.UNREACHED:
+        return _("the push service could not be reached")
+    if peer.wake_up.result == result.GONE:
+        return _("the push service no longer knows this device")
+    return _("the push service refused it (%(status)s)") % {"status": peer.wake_up.status}
 
 
 def _woken(peer: PeerFacts) -> Iterator[Evidence]:
     if peer.wake_up and peer.wake_up.sent_at:
-        yield Evidence(_("Last wake-up"), at=peer.wake_up.sent_at)
-    if peer.wake_up and peer.wake_up.works and peer.wake_up.next_at:
+        yield Evidence(_("Last wake-up"), outcome(peer), peer.wake_up.sent_at)
+    if peer.wake_up and peer.wake_up.next_at:
         yield Evidence(_("Next wake-up"), at=peer.wake_up.next_at)
 
 
 def unreachable(facts: AccountFacts, now: datetime) -> Iterator[Said]:
-    """Changes wait for a silent device that no wake-up reaches."""
+    """Changes wait for a device that is asleep and that no wake-up reaches."""
     for peer in facts.devices:
-        silent = peer.waiting.total and peer.presence(now) in ("late", "asleep")
-        if silent and peer.wake_up and not peer.wake_up.works and not peer.is_erasing:
+        if peer.wake_up and not peer.wake_up.works and _sleeps(peer, now):
             yield _unreachable(peer)
 
 
@@ -185,6 +211,7 @@ def _unreachable(peer: PeerFacts) -> Said:
         evidence=(
             Evidence(_("Waiting"), words.records(peer.waiting.total)),
             Evidence(_("Last contact"), at=peer.contacts.last_contact),
+            *_woken(peer),
         ),
         peer=peer,
     )

@@ -8,24 +8,17 @@ from typing import NamedTuple
 from django.conf import settings
 
 from accounts.hours import OfficeHours
-from accounts.models import Account, Clone, Peer
+from accounts.models import Account, Clone, Peer, is_inactive
 from mailbox.standing import Received, Standing, Waiting, standing
 from sync import presence
-from sync.findings import sessions, versions
+from sync.findings import sessions, versions, wake_ups
 from sync.findings.sessions import Attempt, Gap, Sleep
+from sync.findings.wake_ups import WakeUp
 from sync.models import Command, Presence
 from sync.presence import Contacts
 
 GAPS_SHOWN = 7
 CLONE_COUNTS_FOR = timedelta(hours=24)
-
-
-class WakeUp(NamedTuple):
-    """How a silent device can be reached. `works`: it holds a push subscription that does."""
-
-    works: bool
-    sent_at: datetime | None = None
-    next_at: datetime | None = None
 
 
 class Room(NamedTuple):
@@ -69,7 +62,7 @@ class PeerFacts:
     still lay there at `pending_at`, as the program told. `attempts`: its last sessions with a
     result, newest first, at most two. `clock_off`: seconds its clock was ahead of ours when it
     last told. `slept`: what it noticed of its own sleep in the last 24 hours, newest first.
-    `wake_up` None: no wake-ups are sent at all.
+    `wake_up` None: it is no live device.
     """
 
     id: uuid.UUID
@@ -168,9 +161,10 @@ def gather(account: Account, *, now: datetime) -> AccountFacts:
         told=sessions.told_by(account.pk, now=now),
         commands=_commands(account),
         installs=_other_installs(account, now),
+        woken=wake_ups.of_devices(account.pk),
     )
     peers = tuple(
-        _peer(peer, account, gathered)
+        _peer(peer, account, gathered, now)
         for peer in account.peers.select_related("presence").order_by("paired_at", "id")
     )
     return AccountFacts(
@@ -197,9 +191,10 @@ class _OfPeers(NamedTuple):
     told: dict[uuid.UUID, sessions.Told]
     commands: dict[uuid.UUID, list[Asked]]
     installs: dict[uuid.UUID, list[OtherInstall]]
+    woken: dict[uuid.UUID, wake_ups.Stands]
 
 
-def _peer(peer: Peer, account: Account, gathered: _OfPeers) -> PeerFacts:
+def _peer(peer: Peer, account: Account, gathered: _OfPeers, now: datetime) -> PeerFacts:
     heard, mailbox = peer.presence, gathered.mailbox
     live = peer.state == Peer.State.ACTIVE
     waits = mailbox.server if peer.role == Peer.Role.SERVER else mailbox.devices.get(peer.pk)
@@ -230,6 +225,22 @@ def _peer(peer: Peer, account: Account, gathered: _OfPeers) -> PeerFacts:
         other_installs=tuple(gathered.installs.get(peer.pk, ())),
         clock_off=told.clock_off,
         slept=told.slept,
+        wake_up=_wake_up(peer, account, gathered, waits, now),
+    )
+
+
+def _wake_up(
+    peer: Peer, account: Account, gathered: _OfPeers, waits: Waiting | None, now: datetime
+) -> WakeUp | None:
+    stands = gathered.woken.get(peer.pk)
+    if stands is None:
+        return None
+    asked = gathered.commands.get(peer.pk, ())
+    return stands.wake_up(
+        since=waits.since if waits and not is_inactive(account.state_at(now)) else None,
+        unfetched=min((a.requested_at for a in asked if a.state == "requested"), default=None),
+        heard=peer.presence.last_contact,
+        now=now,
     )
 
 

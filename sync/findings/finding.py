@@ -19,7 +19,7 @@ class Evidence(NamedTuple):
     at: datetime | None = None
 
 
-Act = Literal["connect", "resend-all", "sync-now", "retry"]
+Act = Literal["connect", "resend-all", "sync-now", "retry", "wake-up"]
 
 
 class Button(NamedTuple):

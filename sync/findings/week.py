@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Peer
 from mailbox.arrivals import HALF_HOUR, WITHIN, arrivals
+from sync.findings import wake_ups
 from sync.findings.facts import AccountFacts, PeerFacts
 from sync.findings.sessions import LONGEST_SLEEP
 from sync.models import Session, Silence
@@ -54,16 +55,18 @@ class Lane:
     silent: tuple[Stretch, ...]
     slept: tuple[Stretch, ...]
     waited: tuple[Stretch, ...]
+    wake_ups: tuple[datetime, ...]
 
 
 def lanes(
     facts: AccountFacts, account_id: int, *, since: datetime, now: datetime
 ) -> tuple[Lane, ...]:
-    """The server's lane, then each device's; four statements, however much went to and fro."""
+    """The server's lane, then each device's; five statements, however much went to and fro."""
     synced, before = _syncs(account_id, since)
     came = arrivals(account_id, since=since)
     slept = _sleeps(account_id, since)
     asleep = _noticed(account_id, since)
+    woken = wake_ups.sent_since(account_id, since)
     return tuple(
         Lane(
             peer=peer,
@@ -79,6 +82,7 @@ def lanes(
                 since,
                 now,
             ),
+            wake_ups=tuple(woken.get(peer.id, ())),
         )
         for peer in facts.server_first
     )

@@ -7,5 +7,17 @@ from sync.models.presence import Presence
 from sync.models.session import Session
 from sync.models.silence import Silence
 from sync.models.tick import Tick
+from sync.models.wake_up import PushSubscription, VapidKey, WakeUp
 
-__all__ = ["AccountHealth", "Command", "Notice", "Presence", "Session", "Silence", "Tick"]
+__all__ = [
+    "AccountHealth",
+    "Command",
+    "Notice",
+    "Presence",
+    "PushSubscription",
+    "Session",
+    "Silence",
+    "Tick",
+    "VapidKey",
+    "WakeUp",
+]

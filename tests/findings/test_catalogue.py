@@ -12,9 +12,10 @@ from accounts import clock
 from accounts.models import Account
 from mailbox.standing import Waiting
 from sync.findings.catalogue import CATALOGUE, findings
-from sync.findings.facts import AccountFacts, WakeUp, gather
+from sync.findings.facts import AccountFacts, gather
 from sync.findings.finding import Finding
 from sync.findings.names import NAMES
+from sync.findings.wake_ups import WakeUp
 from tests.findings.scene import Scene
 from tests.office import apply_all, manage, put
 

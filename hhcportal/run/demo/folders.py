@@ -20,7 +20,8 @@ FILES = {
 class Part:
     """A program of the demo; `shown_as` is its name in the portal.
 
-    `every` is its interval; an awake device has none, and collects what comes as it comes.
+    `every` is its interval; an awake device has none, and collects what comes as it comes, nor has
+    one in deep sleep, which `sleeps` until it is woken.
     """
 
     name: str
@@ -28,12 +29,12 @@ class Part:
     role: str
     shown_as: str
     every: str
-    naps: bool = False
+    sleeps: bool = False
 
 
 AGENT = Part("agent", "clients.agent", "server", "BUERO-PC", "1m")
 PHONE = Part("phone", "clients.device", "device", "Pixel 9 (Anna)", "")
-TABLET = Part("tablet", "clients.device", "device", "Tablet (Bernd)", "2m", naps=True)
+TABLET = Part("tablet", "clients.device", "device", "Tablet (Bernd)", "", sleeps=True)
 PARTS = {part.name: part for part in (AGENT, PHONE, TABLET)}
 
 

@@ -1,31 +1,27 @@
-"""Starts one program of the demo: `python -m hhcportal.run.demo.play NAME ACCOUNT URL`.
+"""Starts one program of the demo: `python -m hhcportal.run.demo.play NAME ACCOUNT URL PORT PORT`.
 
 The first time it makes the records and pairs with a real code. Then it becomes the client program
-itself, or, for a device that naps, ends it for some minutes now and then.
+itself. The ports are those of the push service and of the device that it wakes.
 """
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
-from hhcportal.run.demo import records, table
+from hhcportal.run.demo import push_service, records, table
 from hhcportal.run.demo.folders import AGENT, FILES, PARTS, Part, folder, source
 from hhcportal.run.places import CHECKOUT
 
 SEED = 1847
-AWAKE, ASLEEP = (540.0, 840.0), (240.0, 420.0)
 NOT_PAIRED = 3
 """The clients' exit code for a pairing that is missing or has ended: only a person can help."""
-_PATIENCE = 4.0
 
 
-def main(name: str, account: str, url: str) -> int:
+def main(name: str, account: str, url: str, push_port: str, device_port: str) -> int:
     """Never returns where the program runs on in our place; else its exit code."""
     part = PARTS[name]
     if part is AGENT:
@@ -33,9 +29,14 @@ def main(name: str, account: str, url: str) -> int:
     if not _is_paired(part, account) and (code := _pair(part, account, url)):
         return code
     words = _words(part, url)
-    if not part.naps:
-        os.execv(sys.executable, words)  # noqa: S606 - the same process, so the same supervisor
-    return _nap_now_and_then(words)
+    if part.sleeps:
+        through = push_service.url(int(push_port), int(device_port))
+        words += ["--wake", device_port, "--push-service", through]
+    return _become(words)
+
+
+def _become(words: list[str]) -> NoReturn:
+    os.execv(sys.executable, words)  # noqa: S606 - the same process, so the same supervisor
 
 
 def make_records(into: Path) -> None:
@@ -84,33 +85,6 @@ def _words(part: Part, url: str) -> list[str]:
     return [
         *_client(part), "run", "--connector", "csv", "--source", str(source()), *kinds, *common
     ]  # fmt: skip
-
-
-def _nap_now_and_then(words: list[str]) -> int:
-    """Like a tablet in a drawer: off for some minutes, so that something waits for it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    chance = random.SystemRandom()
-    try:
-        while True:
-            device = subprocess.Popen(words)
-            try:
-                return device.wait(timeout=chance.uniform(*AWAKE))
-            except subprocess.TimeoutExpired:
-                print("Put into the drawer.", flush=True)
-            finally:
-                _end(device)
-            time.sleep(chance.uniform(*ASLEEP))
-    except KeyboardInterrupt:
-        return 0
-
-
-def _end(device: subprocess.Popen[bytes]) -> None:
-    device.terminate()
-    try:
-        device.wait(timeout=_PATIENCE)
-    except subprocess.TimeoutExpired:
-        device.kill()
-        device.wait()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ class Limits(msgspec.Struct):
     requests_burst: _Count
 
 
+class PushKey(msgspec.Struct):
+    """What a device subscribes with at its push service."""
+
+    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}$", description="A point, base64url.")]
+
+
 class PairedAccount(msgspec.Struct):
     """The account that a program was let into."""
 

@@ -41,6 +41,19 @@ PAIRED = {
     "limits": LIMITS,
 }
 
+# From RFC 8291, so that the keys are real.
+PUSH_SUBSCRIPTION = {
+    "endpoint": "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6"
+        "SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
+PUSH_KEY = {
+    "key": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
+}
+
 MAILBOX: dict[str, Any] = {
     "waiting": {"total": 12, "oldest": AT, "since": AT, "by_kind": {"contact": 9, "note": 3}},
     "account": {"state": "active"},

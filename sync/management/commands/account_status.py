@@ -105,6 +105,7 @@ def _peer(peer: PeerFacts, now: datetime) -> dict[str, Any]:
         "pending_at": peer.pending_at,
         "unapplied": peer.received.changes,
         "client_version": peer.client_version,
+        "wake_up": peer.wake_up._asdict() if peer.wake_up else None,
     }
 
 

@@ -1,0 +1,1 @@
+"""Wake-ups: a push without content that tells a silent device to ask for its mail."""
