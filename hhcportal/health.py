@@ -1,8 +1,11 @@
-"""Whether this web process lives, and whether it can serve."""
+"""Whether this web process lives, and whether the mailbox makes progress."""
 
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from psycopg_pool import PoolTimeout
+
+from accounts import clock
+from sync import pulse
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -11,10 +14,12 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and reaches its database."""
+    """The process reaches its database, worker and beat go on, and no batch lies too long."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        trouble = pulse.take(now=clock.now()).trouble()
     except (Error, PoolTimeout):
-        return HttpResponse("database not available\n", status=503, content_type="text/plain")
+        trouble = ["database not available"]
+    if trouble:
+        text = "".join(f"{line}\n" for line in trouble)
+        return HttpResponse(text, status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -31,7 +31,7 @@ def api_first(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if f"{request.path_info}/".startswith("/api/v1/"):
-            match = resolve(request.path_info)
+            match = request.resolver_match = resolve(request.path_info)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
             response["Content-Length"] = str(len(response.content))
             return response

@@ -40,6 +40,8 @@ def _colour(name: str) -> str:
 # ---------------------------------------------------------------- what the operator decides
 SECRET_KEY = _required("SECRET_KEY", "set it, or start the program with `make run`.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Whoever brings it may read `/metrics`; without one nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 PRODUCT_NAME = env.str("PRODUCT_NAME", default="Handheld Mailbox")
 PRODUCT_COLOUR = _colour("PRODUCT_COLOUR")
@@ -97,6 +99,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hhcportal.middleware.request_id",
+    "hhcportal.metrics.timed",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "hhcportal.pages.headers.no_store",
@@ -204,7 +207,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="mailbox@localhost")
 # ---------------------------------------------------------------- security headers
 SECURE_SSL_REDIRECT = _secure
 # The container's probe and the devices behind a proxy speak for themselves over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
 SECURE_HSTS_PRELOAD = _secure

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from hhcportal import health
+from hhcportal import health, metrics
 from hhcportal.admin.site import site
 from sync.api.base import UnknownPath
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("api/v1/", include("sync.api.urls")),
     path("api/v1", UnknownPath.as_view()),
     path("auth/", include("allauth.urls")),

@@ -19,6 +19,7 @@ from sync.findings.facts import AccountFacts, gather
 from sync.findings.sentence import verdict
 from sync.findings.syncing import NEVER_AFTER
 from sync.models import AccountHealth
+from sync.wakeups import subscriptions
 
 AT_ONCE = 50
 FOR_SECONDS = 10.0
@@ -58,6 +59,8 @@ def check(account: Account, *, claimed_until: datetime, now: datetime) -> None:
     silences.note(facts, account.pk, now=now)
     found = findings(facts, now)
     notices.note(account, facts, found, now=now)
+    if any(peer.wake_up and peer.wake_up.forgotten for peer in facts.devices):
+        subscriptions.look_soon(account.pk, now=now)  # a worker of the release before planned none
     said = verdict(facts, found, now)
     untouched = When(due_at=claimed_until, then=Value(_next_look(facts, bool(found), now)))
     AccountHealth.objects.filter(pk=account.pk).update(

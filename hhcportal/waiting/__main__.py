@@ -35,7 +35,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     words = parser.parse_args()
     django.setup()
-    from hhcportal import demands
+    from hhcportal import demands, shared_numbers
+
+    shared_numbers.share()
     from hhcportal.waiting.application import Application
 
     demands.insist()

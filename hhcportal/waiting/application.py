@@ -17,6 +17,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 
+from hhcportal.metrics import WAITING_PEERS
 from hhcportal.waiting.listening import listen_for_ever
 from sync.api.mailbox import LOOK, NothingYet
 from sync.waiting import Look, Room, Seat
@@ -72,7 +73,10 @@ class Application(BaseHandler):
             who = look.caller
             self.room.dismiss(who.peer_id)
             if isinstance(response, NothingYet):
-                with self.room.seat(who.account_id, who.peer_id, rings=rings) as seat:
+                with (
+                    WAITING_PEERS.track_inprogress(),
+                    self.room.seat(who.account_id, who.peer_id, rings=rings) as seat,
+                ):
                     hung_up = asyncio.create_task(_leave(receive, seat))
                     try:
                         response = await self._wait(scope, look, seat, began + look.seconds)

@@ -14,7 +14,7 @@ class WakeUp(NamedTuple):
 
     `sent_at`: when the last wake-up was tried; `result`: what became of it at the push service, as
     `sync.models.WakeUp.Result` has it, with its `status`. `next_at`: when the next one goes out, if
-    it does not call before.
+    it does not call before; `forgotten`: nobody has planned to look whether it does.
     """
 
     works: bool
@@ -22,6 +22,7 @@ class WakeUp(NamedTuple):
     result: str = ""
     status: int | None = None
     next_at: datetime | None = None
+    forgotten: bool = False
 
 
 class Stands(NamedTuple):
@@ -34,6 +35,7 @@ class Stands(NamedTuple):
     tried_at: datetime | None = None
     result: str | None = None
     status: int | None = None
+    due_at: datetime | None = None
 
     def wake_up(
         self, *, since: datetime | None, unfetched: datetime | None, heard: datetime | None,
@@ -44,12 +46,14 @@ class Stands(NamedTuple):
         step = ladder.next_step(
             reasons, heard=heard, sent=self.last_sent, paused=self.paused_until, now=now
         )
+        next_at = max(step, now) if step and self.works else None
         return WakeUp(
             self.works,
             self.tried_at,
             self.result or "",
             self.status,
-            max(step, now) if step and self.works else None,
+            next_at,
+            forgotten=next_at is not None and self.due_at is None,
         )
 
 
@@ -72,7 +76,7 @@ def sent_since(account_id: int, since: datetime) -> dict[uuid.UUID, list[datetim
 
 _STANDS = """
 SELECT p.id, s.peer_id IS NOT NULL AND s.gone_at IS NULL, s.asked_at, s.sent_at, s.paused_until,
-    w.sent_at, w.result, w.status
+    w.sent_at, w.result, w.status, s.due_at
 FROM accounts_peer p
 LEFT JOIN sync_pushsubscription s ON s.peer_id = p.id
 LEFT JOIN LATERAL (
