@@ -115,10 +115,19 @@ class Stack:
     def running(self) -> Iterator["Stack"]:
         self.start_valkey()
         try:
-            with Program(self.environment):
+            with Program(self.environment) as self._program:
                 yield self
         finally:
             self.stop_valkey()
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """In the body nobody starts again what stands still: the supervisor does as well."""
+        os.kill(self._program.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._program.process.pid, signal.SIGCONT)
 
 
 class Program:

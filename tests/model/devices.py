@@ -4,13 +4,13 @@ from tests.model import checks, letters
 from tests.model.deeds import coin, deed, one_of, pick
 from tests.model.oracle import SERVER, Key, Letter
 from tests.model.phone import Given, Phone
-from tests.model.scene import Scene
+from tests.model.wakeups import WakeUpRules
 from tests.office import said
 
 AT_MOST = 3
 
 
-class DeviceRules(Scene):
+class DeviceRules(WakeUpRules):
     """Rules of the account's devices; `pick` says which of them it is."""
 
     def some(self, pick: int) -> Phone:

@@ -29,6 +29,7 @@ HAVE_TO_HAPPEN = {
     "a delete or stub was forgotten",
     "a reader was marked for what it lost",
     "an edit expired",
+    "somebody waits to be woken",
     "rare: a new epoch",
     "rare: another server",
     "rare: suspended",

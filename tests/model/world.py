@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 import psycopg
+from django.test import override_settings
 
 from accounts import clock
 from hhcportal.run.postgres import conninfo
-from mailbox import apply
-from sync import sweeps
+from sync import applying, sweeps
+from sync.wakeups import sending
 from tests.office import API, Program, another_session, http_client, manage, said
 from tests.stack import Stack
+from tests.wakeups.push_service import PushService, push_service
 
 VISIBLE_WITHIN = 60.0
 PERSON = "Prüf & Söhne"
@@ -27,8 +29,9 @@ class World:
 
     applies_by_itself = False
 
-    def __init__(self, tables: "psycopg.Connection[Any]") -> None:
+    def __init__(self, tables: "psycopg.Connection[Any]", push_service: PushService) -> None:
         self._tables = tables
+        self.push_service = push_service
 
     def manage(self, *words: str) -> dict[str, Any]:
         """An operator's command."""
@@ -60,12 +63,13 @@ class World:
 
     def apply(self, mailbox_id: int) -> None:
         """Have everything applied that this mailbox received."""
-        while apply.run(mailbox_id, now=clock.now(), seconds=5.0).more:
+        while applying.apply_slice(mailbox_id, now=clock.now()):
             pass
 
     def sweep(self) -> None:
-        """What beat does, but applying."""
+        """What beat does, but applying and mailing."""
         sweeps.run_but_applying(now=clock.now())
+        sending.send_due(now=clock.now())
 
     def look(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows as any other connection sees them: those that are committed."""
@@ -107,8 +111,11 @@ class Running(World):
 
     applies_by_itself = True
 
-    def __init__(self, tables: "psycopg.Connection[Any]", stack: Stack, wire: httpx.Client) -> None:
-        super().__init__(tables)
+    def __init__(
+        self, tables: "psycopg.Connection[Any]", push_service: PushService, stack: Stack,
+        wire: httpx.Client,
+    ) -> None:  # fmt: skip
+        super().__init__(tables, push_service)
         self._stack, self._wire = stack, wire
 
     def manage(self, *words: str) -> dict[str, Any]:
@@ -137,9 +144,13 @@ class Running(World):
 
 @contextmanager
 def in_process() -> Iterator[World]:
-    with another_session() as tables:
+    with (
+        another_session() as tables,
+        push_service() as service,
+        override_settings(PUSH_TO_LOOPBACK=True),
+    ):
         tables.autocommit = True
-        yield World(tables)
+        yield World(tables, service)
 
 
 @contextmanager
@@ -148,5 +159,6 @@ def over_sockets(stack: Stack) -> Iterator[World]:
     with (
         psycopg.connect(url, autocommit=True, options="-c app.scope=all") as tables,
         httpx.Client(base_url=stack.url + API, timeout=30) as wire,
+        push_service() as service,
     ):
-        yield Running(tables, stack, wire)
+        yield Running(tables, service, stack, wire)
