@@ -19,6 +19,12 @@ def pushed_to(client: Client, port: int) -> str:
     return f"http://127.0.0.1:{port}{kept['path']}"
 
 
+def started(phone: Client, port: int) -> None:
+    """It has started, and has ended again."""
+    with running(phone, "watch", "--wake", str(port)) as seen:
+        until(lambda: bool(seen))
+
+
 def test_the_whole_way_from_a_push_to_a_sync(account: Account) -> None:
     office, phone, port = account.office(), account.phone("phone"), free_port()
     office.write("contact.csv", CITIES)
@@ -52,8 +58,7 @@ def test_its_keys_are_its_own_and_stay(account: Account) -> None:
     kept: Path = phone.data_dir / "push.json"
     told = []
     for _ in range(2):
-        with running(phone, "watch", "--wake", str(port)) as seen:
-            until(seen.__len__)
+        started(phone, port)
         told.append(kept.read_bytes())
     assert told[0] == told[1]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600

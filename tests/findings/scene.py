@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts import clock
 from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
+from tests.wakeups.push_service import Browser
 
 
 class Scene:
@@ -76,6 +77,14 @@ class Scene:
         """The phone asks for what comes next, and does not say that it has it."""
         for _ in range(times):
             self.phone.page()
+
+    def subscribe(self) -> None:
+        """The phone says how it can be woken."""
+        subscription = {"endpoint": "https://push.example.net/1", "keys": Browser().keys}
+        assert self.phone.call("PUT", "/push-subscription", subscription).status_code == 204
+
+    def unsubscribe(self) -> None:
+        assert self.phone.call("DELETE", "/push-subscription").status_code == 204
 
     def pair_tablet(self) -> None:
         """One more device, which has not called yet."""

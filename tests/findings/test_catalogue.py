@@ -1,25 +1,14 @@
 """Each finding: absent while all is well and just before its condition, there, gone once mended."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from django.utils import translation
 
-from accounts import clock
-from accounts.models import Account
-from mailbox.standing import Waiting
-from sync.findings.catalogue import CATALOGUE, findings
-from sync.findings.facts import AccountFacts, gather
-from sync.findings.finding import Finding
+from sync.findings.catalogue import CATALOGUE
 from sync.findings.names import NAMES
-from sync.findings.wake_ups import WakeUp
 from tests.findings.scene import Scene
 from tests.office import apply_all, manage, put
-
-Change = Callable[[AccountFacts, datetime], AccountFacts]
 
 
 class Case(NamedTuple):
@@ -81,6 +70,17 @@ def nearly_a_minute(scene: Scene) -> None:
 def asleep_with_mail(scene: Scene) -> None:
     scene.age("3h")
     scene.change()
+
+
+def subscribed_and_asleep(scene: Scene) -> None:
+    scene.subscribe()
+    asleep_with_mail(scene)
+
+
+def late_with_mail(scene: Scene) -> None:
+    """Expected every fifteen minutes, with a grace of fifteen more."""
+    scene.change()
+    scene.age("20m")
 
 
 def room_for(changes: int) -> Callable[[Scene], None]:
@@ -160,6 +160,18 @@ CASES = {
         lambda scene: scene.age("3h"),  # asleep, but nothing waits
         lambda scene: scene.change(),
         lambda scene: scene.phone.collect(),
+    ),
+    "phone asleep that nothing can wake": Case(
+        "wake-up-impossible", "warning",
+        subscribed_and_asleep,
+        lambda scene: scene.unsubscribe(),
+        lambda scene: scene.phone.collect(),
+    ),
+    "late phone that nothing can wake": Case(
+        "wake-up-impossible", "warning",
+        late_with_mail,
+        lambda scene: scene.age("20m"),
+        lambda scene: scene.subscribe(),
     ),
     "copied phone": Case(
         "shared-mailbox", "critical",
@@ -313,69 +325,6 @@ def check_words(english: dict[str, Any], german: dict[str, Any]) -> None:
         assert fact["value"] or fact["at"], (english["code"], fact)
 
 
-class OnFacts(NamedTuple):
-    """What no event brings about yet; `almost`, `breaks` and `mends` change the facts."""
-
-    code: str
-    severity: str
-    almost: Change
-    breaks: Change
-    mends: Change
-
-
-def phone_with(**facts: Any) -> Change:
-    """The phone is late, three records wait for it, and this is so as well."""
-
-    def change(account: AccountFacts, now: datetime) -> AccountFacts:
-        since = now - timedelta(minutes=20)
-        (phone,) = account.devices
-        silent = replace(
-            phone,
-            contacts=phone.contacts._replace(last_contact=since),
-            waiting=Waiting(total=3, by_kind={"contact": 3}, oldest=since, since=since),
-        )
-        changed = replace(silent, **facts)
-        peers = tuple(changed if peer.id == phone.id else peer for peer in account.peers)
-        return replace(account, peers=peers)
-
-    return change
-
-
-ON_FACTS = {
-    "no permission to notify": OnFacts(
-        "wake-up-impossible", "warning",
-        phone_with(wake_up=WakeUp(works=True)),
-        phone_with(wake_up=WakeUp(works=False)),
-        phone_with(wake_up=WakeUp(works=False), waiting=Waiting()),
-    ),
-    "no wake-ups at all": OnFacts(
-        "wake-up-impossible", "warning",
-        phone_with(wake_up=None),
-        phone_with(wake_up=WakeUp(works=False)),
-        phone_with(wake_up=None),
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", ON_FACTS.values(), ids=ON_FACTS.keys())
-def test_a_finding_whose_events_are_still_to_come(scene: Scene, case: OnFacts) -> None:
-    account, now = Account.objects.get(number=scene.office.number), clock.now()
-    facts = gather(account, now=now)
-
-    def found(change: Change, language: str = "en") -> dict[str, Finding]:
-        with translation.override(language):
-            return {f.code: f for f in findings(change(facts, now), now)}
-
-    assert case.code not in found(case.almost)
-    english, german = found(case.breaks)[case.code], found(case.breaks, "de")[case.code]
-    assert english.severity == case.severity
-    for words in ("title", "sentence", "because", "remedy"):
-        assert getattr(english.said, words)
-        assert getattr(english.said, words) != getattr(german.said, words)
-    assert english.said.evidence
-    assert case.code not in found(case.mends)
-
-
 @pytest.mark.parametrize(
     ("case", "button"),
     [
@@ -385,6 +334,8 @@ def test_a_finding_whose_events_are_still_to_come(scene: Scene, case: OnFacts) -
         ("failed batch of a phone", "retry"),
         ("revoked phone", "connect"),
         ("silent server", None),
+        ("phone asleep", None),
+        ("phone asleep that nothing can wake", None),
     ],
 )
 def test_what_the_portal_can_do_about_it(scene: Scene, case: str, button: str | None) -> None:
@@ -395,9 +346,16 @@ def test_what_the_portal_can_do_about_it(scene: Scene, case: str, button: str | 
     assert found["button"] == button
 
 
+def test_a_sleeping_phone_that_can_be_woken_has_a_button(scene: Scene) -> None:
+    subscribed_and_asleep(scene)
+    (found,) = scene.status()["findings"][-1:]
+    assert (found["code"], found["button"]) == ("device-asleep", "wake-up")
+    assert any(fact["label"] == "Next wake-up" for fact in found["evidence"])
+
+
 def test_every_finding_has_a_case_and_a_name() -> None:
     codes = [entry.code for entry in CATALOGUE]
-    tried = {case.code for case in CASES.values()} | {case.code for case in ON_FACTS.values()}
+    tried = {case.code for case in CASES.values()}
     assert set(codes) == tried
     assert codes == list(NAMES)
 
@@ -413,6 +371,7 @@ def test_the_worst_stands_first_and_gives_the_sentence(scene: Scene) -> None:
         "server-asleep",
         "shared-mailbox",
         "device-asleep",
+        "wake-up-impossible",
         "edits-refused",
     ]
     sentence = "This account is suspended: nothing is being collected."
@@ -434,7 +393,7 @@ def test_a_silent_office_is_no_cause_of_a_phones_waiting(scene: Scene) -> None:
     assert scene.findings() == {}
     scene.age("50m")
     by_code = {finding["code"]: finding for finding in scene.status()["findings"]}
-    assert set(by_code) == {"server-asleep", "device-asleep"}
+    assert set(by_code) == {"server-asleep", "device-asleep", "wake-up-impossible"}
     assert by_code["server-asleep"]["peer"] == scene.server.id
     assert by_code["device-asleep"]["peer"] == scene.phone.id
 
@@ -442,7 +401,11 @@ def test_a_silent_office_is_no_cause_of_a_phones_waiting(scene: Scene) -> None:
 def test_as_if_it_were_later(scene: Scene) -> None:
     scene.change()
     later = scene.status("--at", (clock.now() + timedelta(hours=5)).isoformat())
-    assert {f["code"] for f in later["findings"]} == {"server-asleep", "device-asleep"}
+    assert {f["code"] for f in later["findings"]} == {
+        "server-asleep",
+        "device-asleep",
+        "wake-up-impossible",
+    }
     assert scene.findings() == {}
 
 
