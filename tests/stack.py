@@ -1,6 +1,5 @@
 """The real program for tests: web, worker and beat as `make run` starts them."""
 
-import json
 import os
 import secrets
 import signal
@@ -22,18 +21,10 @@ from hhcportal.run.processes import Child, stop, wait_until
 from hhcportal.run.stopping import Stopping
 from hhcportal.run.temporary import temporary_folder, temporary_places
 from hhcportal.run.valkey import Valkey
+from tests.console import Console
 
 CHILDREN = ("web", "worker", "beat", "waiting", "proxy")
 START_WITHIN = 90.0
-_COMMANDS = """
-import io, json
-from django.core.management import call_command
-def answer(words):
-    out = io.StringIO()
-    call_command(*words, "--json", stdout=out)
-    return json.loads(out.getvalue().strip().splitlines()[-1])
-print(json.dumps([answer(words) for words in {commands}]))
-"""
 
 
 class Stack:
@@ -59,34 +50,14 @@ class Stack:
             "REQUESTS_PER_MINUTE": "1000000",
             "REQUESTS_BURST": "100000",
         }
+        self._console = Console(self.environment)
 
     def manage(self, *words: str) -> dict[str, Any]:
         """Run `manage.py WORDS… --json` and return the object of its last line.
 
-        Raises AssertionError with what it printed where it failed.
+        Raises AssertionError with what it said where it failed.
         """
-        ran = subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), *words, "--json"],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, f"manage.py {' '.join(words)}: {ran.stderr or ran.stdout}"
-        answer: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
-        return answer
-
-    def manage_all(self, *commands: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Several in one process, which costs the start of Django once; their objects."""
-        script = _COMMANDS.format(commands=json.dumps(commands))
-        ran = subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), "shell", "-v0", "-c", script],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, ran.stderr
-        answers: list[dict[str, Any]] = json.loads(ran.stdout.strip().splitlines()[-1])
-        return answers
+        return self._console.run(*words)
 
     def pids(self) -> dict[str, int]:
         """The main process of each child that runs now."""
@@ -118,6 +89,7 @@ class Stack:
             with Program(self.environment) as self._program:
                 yield self
         finally:
+            self._console.close()
             self.stop_valkey()
 
     @contextmanager

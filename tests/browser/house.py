@@ -73,10 +73,8 @@ def furnish(stack: Stack, names: Names | None = None) -> House:
     opening = ("create_account", names.account, "--email", email, "--password", PASSWORD)
     number = stack.manage(*opening)["account"]
     codes = [
-        code["code"]
-        for code in stack.manage_all(
-            *(("pair", number, "--role", role) for role in ("server", "device", "device"))
-        )
+        stack.manage("pair", number, "--role", role)["code"]
+        for role in ("server", "device", "device")
     ]
     server = Peer(stack, codes[0], names.server, names)
     device = Peer(stack, codes[1], names.device, names)
@@ -89,7 +87,8 @@ def furnish(stack: Stack, names: Names | None = None) -> House:
     edited = device.post("/batches", {"changes": [{**put, "id": "A", "base_version": 1}]})
     for _ in range(2):
         device.sync(code="source-missing", detail=names.error)
-    stack.manage_all(("command", number, device.id, "sync-now"), ("revoke", old.id), ("sweep",))
+    for words in (("command", number, device.id, "sync-now"), ("revoke", old.id), ("sweep",)):
+        stack.manage(*words)
     page = device.get("/changes", limit=1)
     device.post("/acks", {"cursor": page["cursor"]})
     ids = {"number": number, "server": server.id, "device": device.id, "ended": old.id,

@@ -17,7 +17,6 @@ from hhcportal.run.places import CHECKOUT
 from tests.stack import Stack
 
 PATIENCE = 45.0
-ROLES = ("server", "device")
 CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
 
 
@@ -142,13 +141,8 @@ class Account:
         opened = stack.manage("create_account", "Clients", "--email", email)
         self.number: str = opened["account"]
         self.email, self.password = email, str(opened["password"])
-        pairing = [("pair", self.number, "--role", role) for role in ROLES for _ in range(2)]
-        codes: list[str] = [made["code"] for made in stack.manage_all(*pairing)]
-        self._codes = {role: [codes.pop(), codes.pop()] for role in reversed(ROLES)}
 
     def code(self, role: str) -> str:
-        if self._codes[role]:
-            return self._codes[role].pop()
         code: str = self.stack.manage("pair", self.number, "--role", role)["code"]
         return code
 

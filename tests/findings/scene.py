@@ -84,7 +84,9 @@ class Scene:
         assert self.phone.call("PUT", "/push-subscription", subscription).status_code == 204
 
     def unsubscribe(self) -> None:
+        """And has fallen asleep again since."""
         assert self.phone.call("DELETE", "/push-subscription").status_code == 204
+        self.age("3h")
 
     def pair_tablet(self) -> None:
         """One more device, which has not called yet."""

@@ -1,10 +1,12 @@
 """Each finding: absent while all is well and just before its condition, there, gone once mended."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
+from accounts import clock
 from sync.findings.catalogue import CATALOGUE
 from sync.findings.names import NAMES
 from tests.findings.scene import Scene

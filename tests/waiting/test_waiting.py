@@ -60,8 +60,8 @@ def test_the_account_s_state_calls_everybody(stack: Stack, office: Office) -> No
 
 def test_a_revoked_and_an_erased_device_are_told(stack: Stack, office: Office) -> None:
     phone, tablet = office.phone.wait(), office.tablet.wait()
-    revoke = ("revoke", office.phone.id)
-    stack.manage_all(revoke, ("command", office.number, office.tablet.id, "erase"))
+    stack.manage("revoke", office.phone.id)
+    stack.manage("command", office.number, office.tablet.id, "erase")
     refused = phone.response()
     assert (refused.status_code, refused.json()["code"]) == (401, "token-invalid")
     erased = tablet.mailbox()
