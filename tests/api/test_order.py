@@ -110,20 +110,21 @@ def test_the_install_comes_before_the_role(phone: Program) -> None:
     assert phone.get("/mailbox", Install_Id=str(phone.install_id)).status_code == 200
 
 
-NOTHING_THERE = [
-    ("device", "PUT", "/push-subscription"),
-    ("device", "DELETE", "/push-subscription"),
-    ("server", "GET", "/snapshots/rubbish"),
+NOTHING_IN_IT = [
+    ("device", "PUT", "/push-subscription", 415),
+    ("device", "DELETE", "/push-subscription", 204),
+    ("device", "GET", "/push-key", 200),
+    ("server", "GET", "/snapshots/rubbish", 404),
 ]
 NEEDS_AN_ACTIVE_ACCOUNT = ["/snapshots", f"/snapshots/{NOBODYS}/commit"]
 
 
-@pytest.mark.parametrize(("role", "method", "path"), NOTHING_THERE)
+@pytest.mark.parametrize(("role", "method", "path", "status"), NOTHING_IN_IT)
 def test_the_role_comes_before_the_account(
-    office: Office, server: Program, phone: Program, role: str, method: str, path: str
+    office: Office, server: Program, phone: Program, role: str, method: str, path: str, status: int
 ) -> None:
     right, wrong = (phone, server) if role == "device" else (server, phone)
-    refused(right.call(method, path), 404, "not-found")
+    assert right.call(method, path).status_code == status
     manage("set_state", office.number, "suspended")
     refused(wrong.call(method, path), 403, "role-not-allowed")
 
