@@ -6,6 +6,7 @@ it.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +25,9 @@ from sync.wakeups.webpush import Answer, To
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
-ROUNDS = 4
 SENDERS = 10
+# Each round may take as long as five push services in a row that do not answer.
+FOR_SECONDS = 30.0
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LATEST = timedelta(hours=12)
 # Long enough for the timeline, and for "did the last one work?".
@@ -38,6 +40,7 @@ class Facts(NamedTuple):
 
     subscription: PushSubscription
     reasons: tuple[ladder.Reason, ...]
+    claimed_until: datetime
 
     def next(self, now: datetime, *, sent: datetime | None) -> datetime | None:
         """When it is woken next, if ever, had the last wake-up been `sent` then."""
@@ -51,11 +54,12 @@ class Facts(NamedTuple):
 
 
 def send_due(*, now: datetime) -> int:
-    """Send every wake-up that is due, a few rounds of them at most; how many were sent."""
-    sent = 0
-    for _ in range(ROUNDS):
+    """Send the wake-ups that are due, as many as time allows; how many were sent."""
+    began, sent = time.monotonic(), 0
+    while (spent := time.monotonic() - began) < FOR_SECONDS:
         claimed = _claim(now)
-        sent += _send([facts for facts in _facts(claimed, now) if not _wait(facts, now)], now)
+        due = [facts for facts in _facts(claimed, now) if not _wait(facts, now)]
+        sent += _send(due, now + timedelta(seconds=spent))
         if len(claimed) < AT_ONCE:
             break
     return sent
@@ -93,7 +97,7 @@ def _facts(subscriptions: Sequence[PushSubscription], now: datetime) -> Iterator
             asked=asked.get(subscription.peer_id),
             wished=subscription.asked_at,
         )
-        yield Facts(subscription, reasons)
+        yield Facts(subscription, reasons, now + ladder.APART)
 
 
 def _unfetched(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
@@ -107,7 +111,7 @@ def _wait(facts: Facts, now: datetime) -> bool:
     step = facts.next(now, sent=facts.subscription.sent_at)
     if step is not None and step <= now:
         return False
-    _end(facts, now, due_at=step)
+    _end(facts, due_at=step)
     return True
 
 
@@ -131,23 +135,23 @@ def _book(facts: Facts, answer: Answer, now: datetime) -> None:
         peer_id=subscription.peer_id, sent_at=now, result=result, status=answer.status
     )
     if result == WakeUp.Result.GONE:
-        _end(facts, now, due_at=None, gone_at=now)
+        _end(facts, due_at=None, gone_at=now)
     elif result in (WakeUp.Result.ACCEPTED, WakeUp.Result.UNANSWERED):
-        _end(facts, now, due_at=facts.next(now, sent=now), sent_at=now, failures=0)
+        _end(facts, due_at=facts.next(now, sent=now), sent_at=now, failures=0)
     else:
         wait = min(RETRY_FIRST * 2 ** min(subscription.failures, 16), RETRY_LATEST)
         again = now + max(wait, answer.pause or wait)
-        _end(facts, now, due_at=again, paused_until=again, failures=F("failures") + 1)
+        _end(facts, due_at=again, paused_until=again, failures=F("failures") + 1)
     if result != WakeUp.Result.ACCEPTED:
         logger.info("A wake-up was %s (%s).", result, answer.status or "no answer")
 
 
-def _end(facts: Facts, now: datetime, *, due_at: datetime | None, **columns: object) -> None:
+def _end(facts: Facts, *, due_at: datetime | None, **columns: object) -> None:
     """Let go of a claim. A look that was asked for since then stays.
 
     The same subscription alone: the device may have given another one meanwhile.
     """
-    claimed = When(due_at=now + ladder.APART, then=Value(due_at))
+    claimed = When(due_at=facts.claimed_until, then=Value(due_at))
     due = Case(claimed, default=F("due_at"), output_field=DateTimeField())
     PushSubscription.objects.filter(
         pk=facts.subscription.pk, endpoint=facts.subscription.endpoint

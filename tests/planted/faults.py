@@ -58,7 +58,7 @@ FAULTS = (
     ),
     Fault(
         name="places from a sequence instead of the locked counter",
-        path="mailbox/apply.py",
+        path="mailbox/letters.py",
         old="%(head)s + row_number() OVER (ORDER BY n.index) AS place",
         new="nextval('mailbox_batch_id_seq') AS place",
         test="tests/races/test_collecting.py::test_a_late_committer_leaves_no_gap",
