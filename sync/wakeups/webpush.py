@@ -67,7 +67,7 @@ def push(to: To, key: Vapid02, *, now: datetime) -> Answer:
         with (
             httpcore.ConnectionPool(network_backend=network) as pool,
             pool.stream(
-                "POST", to.endpoint, headers=list(headers.items()), content=_sealed(to)
+                "POST", to.endpoint, headers=list(headers.items()), content=sealed(to)
             ) as response,
         ):
             return _answer(response.status, dict(response.headers), now)
@@ -81,7 +81,8 @@ def _host(endpoint: str) -> str:
     return origin(endpoint).partition("://")[2]
 
 
-def _sealed(to: To) -> bytes:
+def sealed(to: To) -> bytes:
+    """The body of a push, which this device alone can open."""
     return bytes(
         http_ece.encrypt(
             CONTENT,

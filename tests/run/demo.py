@@ -13,7 +13,7 @@ from hhcportal.run.processes import wait_until
 from tests.stack import Program
 
 HIDDEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "ALLOW_TIME_TRAVEL", "DEMO")
-CHILDREN = ("demo-phone", "demo-agent", "demo-tablet", "demo-editor")
+CHILDREN = ("demo-phone", "demo-agent", "demo-tablet", "demo-editor", "demo-push-service")
 
 
 class Demo:

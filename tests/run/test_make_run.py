@@ -157,7 +157,7 @@ def test_nothing_is_left_running_and_nothing_is_lost(
     with Program(environment(places, free_port())) as second:
         assert said(second, "Overview").split("/")[-2] == account
         assert said(second, "Password") == said(first, "Password")
-        assert answers(f"{said(second, 'Portal')}readyz")
+        assert wait_until(lambda: answers(f"{said(second, 'Portal')}readyz"), WITHIN)
 
 
 def test_a_command_after_the_end_says_so_in_one_sentence(places: Places) -> None:
@@ -171,11 +171,11 @@ def test_two_run_side_by_side_and_ctrl_c_ends_one(program: Program, places: Plac
     with Program(environment(places, free_port(), DEMO="0")) as second:
         assert not second.says("Password")
         assert said(second, "Portal") != said(program, "Portal")
-        assert answers(f"{said(second, 'Portal')}readyz")
+        assert wait_until(lambda: answers(f"{said(second, 'Portal')}readyz"), WITHIN)
         children = [pid(places, name) for name in CHILDREN]
         assert second.end(signal.SIGINT) == 0
         assert not any(map(started, children))
-    assert answers(f"{said(program, 'Portal')}readyz")
+    assert wait_until(lambda: answers(f"{said(program, 'Portal')}readyz"), WITHIN)
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000"])

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
@@ -33,11 +35,16 @@ class Arrived:
 
 
 class Browser:
-    """A device's side of a subscription: its keys."""
+    """A device's side of a subscription: its keys, and RFC 8291 written out.
 
-    def __init__(self) -> None:
-        self._private = ec.generate_private_key(ec.SECP256R1())
-        self.auth = os.urandom(16)
+    By hand, for the library with which the mailbox seals would open its own mistakes.
+    """
+
+    def __init__(
+        self, private: ec.EllipticCurvePrivateKey | None = None, auth: bytes = b""
+    ) -> None:
+        self._private = private or ec.generate_private_key(ec.SECP256R1())
+        self.auth = auth or os.urandom(16)
         self.point = self._private.public_key().public_bytes(
             Encoding.X962, PublicFormat.UncompressedPoint
         )
@@ -47,7 +54,23 @@ class Browser:
         return {"p256dh": text(self.point), "auth": text(self.auth)}
 
     def opened(self, sealed: bytes) -> bytes:
-        return bytes(http_ece.decrypt(sealed, private_key=self._private, auth_secret=self.auth))
+        """What a push says. Raises where it was not sealed for these keys."""
+        salt, sender, record = sealed[:16], sealed[21:86], sealed[86:]
+        assert (int.from_bytes(sealed[16:20]), sealed[20]) == (4096, 65)
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
+        shared = self._private.exchange(ec.ECDH(), theirs)
+        about = b"WebPush: info\0" + self.point + sender
+        key_material = _derived(shared, self.auth, about, 32)
+        key = _derived(key_material, salt, b"Content-Encoding: aes128gcm\0", 16)
+        nonce = _derived(key_material, salt, b"Content-Encoding: nonce\0", 12)
+        padded = AESGCM(key).decrypt(nonce, record, None)
+        content, delimiter = padded.rstrip(b"\0")[:-1], padded.rstrip(b"\0")[-1]
+        assert delimiter == 2, "the last record, which is the only one"
+        return content
+
+
+def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(secret)
 
 
 class PushService:
