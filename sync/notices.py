@@ -13,13 +13,13 @@ from accounts.models import Account, Peer
 from sync.findings.facts import AccountFacts
 from sync.findings.finding import INFO, Finding
 from sync.findings.waiting import expires
+from sync.forget import older
 from sync.models import Notice
 
 SERVER_BACK, DEVICE_CONNECTED = "server-back", "device-connected"
 DEVICE_SILENT_FOR = timedelta(days=3)
 EXPIRING_WITHIN = timedelta(days=7)
 KEPT_FOR = timedelta(days=90)
-AT_ONCE = 5000
 
 Key = tuple[str, uuid.UUID | None]
 
@@ -79,8 +79,7 @@ def connected(peer: Peer, *, now: datetime) -> None:
 
 def forget(*, now: datetime) -> int:
     """Delete notices that ended more than 90 days ago; how many."""
-    old = Notice.objects.filter(ended_at__lte=now - KEPT_FOR).order_by("ended_at")[:AT_ONCE]
-    return Notice.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
+    return older(Notice.objects.all(), by="ended_at", than=now - KEPT_FOR)
 
 
 def _notice(account: Account, code: str, peer: uuid.UUID | None, now: datetime) -> Notice:
@@ -97,8 +96,9 @@ def _happened(account: Account, code: str, peer: uuid.UUID | None, now: datetime
 def _end(account: Account, notice: Notice, now: datetime) -> None:
     """It is over. Whoever was mailed that the server sleeps is mailed that it is back."""
     with transaction.atomic():
-        ended = Notice.objects.filter(pk=notice.pk, ended_at__isnull=True).update(
-            ended_at=now, due_at=None
-        )
-        if ended and notice.code == "server-asleep" and notice.mailed_at:
-            _happened(account, SERVER_BACK, notice.peer_id, now)
+        # Locked, for it may be being mailed at this moment.
+        lasting = Notice.objects.select_for_update().filter(pk=notice.pk, ended_at__isnull=True)
+        ended = lasting.first()
+        lasting.update(ended_at=now, due_at=None)
+        if ended is not None and ended.code == "server-asleep" and ended.mailed_at:
+            _happened(account, SERVER_BACK, ended.peer_id, now)

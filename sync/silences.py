@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from sync.findings.facts import AccountFacts
+from sync.forget import older
+from sync.models import Silence
 
 KEPT_FOR = timedelta(days=30)
-AT_ONCE = 5000
 
 # Safe to run twice, and at once: the unique index knows of the first. Who called after the look is
 # not asleep.
@@ -42,10 +43,4 @@ def note(facts: AccountFacts, account_id: int, *, now: datetime) -> None:
 
 def forget(*, now: datetime) -> int:
     """Delete silences that ended more than 30 days ago; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM sync_silence WHERE id IN"
-            " (SELECT id FROM sync_silence WHERE ended_at <= %s ORDER BY ended_at LIMIT %s)",
-            [now - KEPT_FOR, AT_ONCE],
-        )
-        return int(cursor.rowcount)
+    return older(Silence.objects.all(), by="ended_at", than=now - KEPT_FOR)

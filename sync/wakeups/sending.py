@@ -18,6 +18,7 @@ from django.db.models import Case, DateTimeField, F, Min, Value, When
 
 from accounts.models import Account, is_inactive
 from mailbox.standing import waiting_since
+from sync.forget import older
 from sync.models import Command, PushSubscription, WakeUp
 from sync.wakeups import ladder, vapid, webpush
 from sync.wakeups.webpush import Answer, To
@@ -32,7 +33,6 @@ RETRY_FIRST = timedelta(minutes=1)
 RETRY_LATEST = timedelta(hours=12)
 # Long enough for the timeline, and for "did the last one work?".
 KEPT_FOR = timedelta(days=30)
-FORGOTTEN_AT_ONCE = 5000
 
 
 class Facts(NamedTuple):
@@ -67,9 +67,7 @@ def send_due(*, now: datetime) -> int:
 
 def forget(*, now: datetime) -> int:
     """Delete what was sent more than 30 days ago; how much."""
-    old = WakeUp.objects.filter(sent_at__lte=now - KEPT_FOR).order_by("sent_at")
-    ids = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-    return WakeUp.objects.filter(pk__in=ids).delete()[0]
+    return older(WakeUp.objects.all(), by="sent_at", than=now - KEPT_FOR)
 
 
 def _claim(now: datetime) -> list[PushSubscription]:
