@@ -11,4 +11,5 @@ AT_ONCE = 5000
 def older(rows: "QuerySet[Any]", *, by: str, than: datetime) -> int:
     """Delete rows whose time `by` lies at or before `than`, the oldest first; how many."""
     old = rows.filter(**{f"{by}__lte": than}).order_by(by)[:AT_ONCE]
-    return rows.model.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
+    ids = list(old.values_list("pk", flat=True))
+    return int(rows.model.objects.filter(pk__in=ids).delete()[0])
