@@ -10,6 +10,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from sync.hot import Caller, Mail
 
@@ -57,14 +58,19 @@ class Look:
 
 
 class Seat:
-    """A waiting peer's place. `called` is set where it has to look; `ends`: and be answered."""
+    """A waiting peer's place. `called` is set where it has to look; `ends`: and be answered.
 
-    __slots__ = ("called", "ends", "left")
+    `seen`: what its last look saw; `looked_at`: when it was last looked for, by the loop's clock.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("called", "ends", "left", "looked_at", "seen")
+
+    def __init__(self, seen: Seen | None = None, looked_at: float = 0.0) -> None:
         self.called = asyncio.Event()
         self.ends = False
         self.left = False
+        self.seen = seen
+        self.looked_at = looked_at
 
     def leave(self) -> None:
         """Its program has hung up."""
@@ -100,13 +106,30 @@ class Room:
         for seat in self._of_account.get(account_id, ()):
             seat.called.set()
 
+    def overlooked(self, since: float, at_most: int) -> dict[uuid.UUID, Seat]:
+        """Those for whom nobody has looked since then, and who are not called to look anyway."""
+        found = (
+            (peer_id, seat)
+            for peer_id, seat in self._seats.items()
+            if seat.looked_at <= since and seat.seen is not None and not seat.called.is_set()
+        )
+        return dict(islice(found, at_most))
+
     @contextmanager
-    def seat(self, account_id: int, peer_id: uuid.UUID, *, rings: int) -> Iterator[Seat]:
+    def seat(
+        self,
+        account_id: int,
+        peer_id: uuid.UUID,
+        *,
+        rings: int,
+        seen: Seen | None = None,
+        now: float = 0.0,
+    ) -> Iterator[Seat]:
         """A seat for whoever found nothing. `rings`: how many there had been before it looked.
 
         What rang while it looked may have been committed too late for it: it looks again at once.
         """
-        seat = Seat()
+        seat = Seat(seen, now)
         self._seats[peer_id] = seat
         self._of_account[account_id].add(seat)
         if self._rung.get(account_id, 0) > rings:

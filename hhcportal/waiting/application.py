@@ -7,6 +7,8 @@ and a seat in the room: no thread, and no connection to PostgreSQL.
 
 import asyncio
 import io
+import logging
+import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,12 +17,18 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
+from django.db import Error, connection
 from django.http import HttpResponse
+from psycopg_pool import PoolTimeout
 
+from accounts import clock
 from hhcportal.metrics import WAITING_PEERS
 from hhcportal.waiting.listening import listen_for_ever
 from sync.api.mailbox import LOOK, NothingYet
+from sync.stirring import Waits, stirred
 from sync.waiting import Look, Room, Seat
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +39,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # only contend for the interpreter.
 LOOKERS = 2
 LOOKERS_CALLED = 2
+# So often in the time after which everybody is looked for, so many at most each time.
+LOOKED_AROUND = 50
+AROUND_AT_ONCE = 500
 MAILBOX = "/api/v1/mailbox"
 
 
@@ -56,10 +67,14 @@ class Application(BaseHandler):
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        listening = asyncio.create_task(listen_for_ever(settings.REDIS_URL, self.room.ring))
+        tasks = [
+            asyncio.create_task(listen_for_ever(settings.REDIS_URL, self.room.ring)),
+            asyncio.create_task(self._look_around_for_ever()),
+        ]
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        listening.cancel()
+        for task in tasks:
+            task.cancel()
         for pool in (self._lookers, self._called):
             pool.shutdown(wait=False, cancel_futures=True)
         await send({"type": "lifespan.shutdown.complete"})
@@ -75,7 +90,9 @@ class Application(BaseHandler):
             if isinstance(response, NothingYet):
                 with (
                     WAITING_PEERS.track_inprogress(),
-                    self.room.seat(who.account_id, who.peer_id, rings=rings) as seat,
+                    self.room.seat(
+                        who.account_id, who.peer_id, rings=rings, seen=look.seen, now=began
+                    ) as seat,
                 ):
                     hung_up = asyncio.create_task(_leave(receive, seat))
                     try:
@@ -87,19 +104,41 @@ class Application(BaseHandler):
         await _send(send, response)
 
     async def _wait(self, scope: Scope, look: Look, seat: Seat, until: float) -> HttpResponse:
-        """Look when called, and now and then; at the end whatever is there is the answer."""
+        """Look when called; at the end whatever is there is the answer."""
         loop = asyncio.get_running_loop()
         response: HttpResponse = NothingYet()
         while isinstance(response, NothingYet) and not seat.left:
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(min(until, loop.time() + settings.LOOK_SECONDS)):
+                async with asyncio.timeout_at(until):
                     await seat.called.wait()
             pool = self._called if seat.called.is_set() and not seat.ends else self._lookers
             seat.called.clear()
+            seat.looked_at = loop.time()
             look = Look(before=look.seen, last=seat.ends or loop.time() >= until)
             if not seat.left:
                 response = await self._look(scope, look, pool)
+                seat.seen = look.seen
         return response
+
+    async def _look_around_for_ever(self) -> None:
+        """For whom nobody was called for a while, look whether a call was lost: many at once."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(settings.LOOK_SECONDS / LOOKED_AROUND)
+            now = loop.time()
+            seats = self.room.overlooked(now - settings.LOOK_SECONDS, AROUND_AT_ONCE)
+            if not seats:
+                continue
+            waits = [Waits(peer, seat.seen) for peer, seat in seats.items() if seat.seen]
+            try:
+                stirred = await loop.run_in_executor(self._lookers, _stirred, waits)
+            except (Error, PoolTimeout) as error:
+                logger.warning("nobody could be looked for: %s", type(error).__name__)
+                continue
+            for peer, seat in seats.items():
+                seat.looked_at = now
+                if peer in stirred:
+                    seat.called.set()
 
     async def _look(self, scope: Scope, look: Look, pool: ThreadPoolExecutor) -> HttpResponse:
         loop = asyncio.get_running_loop()
@@ -111,6 +150,13 @@ class Application(BaseHandler):
         response = cast(HttpResponse, self.get_response(request))
         response.close()  # gives the connection to PostgreSQL back
         return response
+
+
+def _stirred(waits: list[Waits]) -> set[uuid.UUID]:
+    try:
+        return stirred(waits, now=clock.now())
+    finally:
+        connection.close()  # gives it back to the pool
 
 
 async def _leave(receive: Receive, seat: Seat) -> None:
