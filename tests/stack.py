@@ -19,9 +19,10 @@ from hhcportal.run.ports import free_port
 from hhcportal.run.postgres import conninfo
 from hhcportal.run.processes import Child, stop, wait_until
 from hhcportal.run.stopping import Stopping
-from hhcportal.run.temporary import temporary_folder, temporary_places
+from hhcportal.run.temporary import temporary_places
 from hhcportal.run.valkey import Valkey
 from tests.console import Console
+from tests.places import furnished_folder
 
 CHILDREN = ("web", "worker", "beat", "waiting", "proxy")
 START_WITHIN = 90.0
@@ -156,7 +157,7 @@ class Program:
 def fresh_stack(**settings: str) -> Iterator[Stack]:
     """A stack on an empty database beside the tests' own; `settings` join its environment."""
     with (
-        temporary_folder("mailbox-stack-") as places,
+        furnished_folder("mailbox-stack-") as places,
         temporary_places("mailbox-broker-") as broker_places,
         fresh_database() as url,
     ):

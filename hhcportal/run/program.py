@@ -130,10 +130,7 @@ class Program:
 
 def prepare(places: Places, manage: Manage) -> None:
     """Tables, static files and translations; what is unchanged is not done again."""
-    static = Unchanged(
-        places.run / "static-files",
-        [CHECKOUT / "hhcportal" / "static", CHECKOUT / "requirements.txt"],
-    )
+    static = static_files(places)
     collect = None if static else manage.start("collectstatic", "--noinput", "--clear")
     with step("tables"):
         manage.run("migrate", "--noinput")
@@ -145,6 +142,12 @@ def prepare(places: Places, manage: Manage) -> None:
         static.remember()
     with step("translations"):
         compile_translations()
+
+
+def static_files(places: Places) -> Unchanged:
+    """Whether the collected static files are those of this checkout."""
+    sources = [CHECKOUT / "hhcportal" / "static", CHECKOUT / "requirements.txt"]
+    return Unchanged(places.run / "static-files", sources)
 
 
 def _open_account(manage: Manage) -> Child | None:

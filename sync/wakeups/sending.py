@@ -25,10 +25,9 @@ from sync.wakeups.webpush import Answer, To
 
 logger = logging.getLogger(__name__)
 
+# All of a round at once: one that does not answer takes ten seconds, and the worker has more to do.
 AT_ONCE = 50
-SENDERS = 10
-# Each round may take as long as five push services in a row that do not answer.
-FOR_SECONDS = 30.0
+FOR_SECONDS = 10.0
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LATEST = timedelta(hours=12)
 # Long enough for the timeline, and for "did the last one work?".
@@ -119,7 +118,7 @@ def _send(due: Sequence[Facts], now: datetime) -> int:
     key = vapid.key()
     to = [To(f.subscription.endpoint, bytes(f.subscription.p256dh), bytes(f.subscription.auth))
           for f in due]  # fmt: skip
-    with ThreadPoolExecutor(SENDERS) as senders:
+    with ThreadPoolExecutor(AT_ONCE) as senders:
         answers = list(senders.map(lambda one: webpush.push(one, key, now=now), to))
     for facts, answer in zip(due, answers, strict=True):
         _book(facts, answer, now)

@@ -19,13 +19,14 @@ import redis
 from hhcportal.run.demands import ALLOW
 from hhcportal.run.places import Places
 from hhcportal.run.processes import wait_until
-from hhcportal.run.temporary import temporary_folder, temporary_places
+from hhcportal.run.temporary import temporary_places
 from tests.faults.book import Book
 from tests.faults.database import Database
 from tests.faults.office import Office
 from tests.faults.phone import Phone
 from tests.faults.scissors import Scissors, scissors
 from tests.faults.wire import API, Wire
+from tests.places import furnished_folder
 from tests.stack import Stack
 
 ACCOUNTS = 2
@@ -145,7 +146,7 @@ class Rig:
 def rig(seed: int, disk: Disk = nullcontext) -> Iterator[Rig]:
     """Start everything; `disk` puts something of its own below the database's folder."""
     with (
-        temporary_folder("mailbox-faults-") as places,
+        furnished_folder("mailbox-faults-") as places,
         temporary_places("mailbox-faults-broker-") as broker_places,
         temporary_places("mailbox-faults-data-") as data_places,
         durable(data_places, disk) as database,

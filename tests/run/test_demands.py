@@ -18,7 +18,8 @@ from hhcportal.run.ports import free_port
 from hhcportal.run.postgres import DURABLE, FLEETING, SUPERUSER, Postgres, conninfo
 from hhcportal.run.processes import Child, stop, wait_until
 from hhcportal.run.stopping import Stopping
-from hhcportal.run.temporary import temporary_folder, temporary_places
+from hhcportal.run.temporary import temporary_places
+from tests.places import furnished_folder
 from tests.stack import Program
 
 WITHIN = 60.0
@@ -59,7 +60,7 @@ def started(places: Places, settings: tuple[str, ...]) -> Iterator[Server]:
 
 @pytest.fixture
 def places() -> Iterator[Places]:
-    with temporary_folder("mailbox-demanding-") as found:
+    with furnished_folder("mailbox-demanding-") as found:
         yield found
 
 

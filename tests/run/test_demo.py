@@ -7,7 +7,7 @@ import pytest
 
 from hhcportal.run.demo.records import CONTACTS
 from hhcportal.run.processes import started
-from hhcportal.run.temporary import temporary_folder
+from tests.places import furnished_folder
 from tests.run.demo import CHILDREN, Demo
 
 # The slowest of them comes every two minutes.
@@ -17,7 +17,7 @@ KINDS = {"company", "contact", "activity", "note", "history", "opportunity"}
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with temporary_folder("mailbox-demo-") as places:
+    with furnished_folder("mailbox-demo-") as places:
         running = Demo(places)
         try:
             yield running

@@ -16,6 +16,7 @@ from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import started, wait_until
 from hhcportal.run.temporary import temporary_folder
+from tests.places import furnished_folder
 from tests.run.demo import CHILDREN as DEMO
 from tests.stack import Program
 
@@ -29,7 +30,7 @@ CHILDREN = ("beat", "postgres", "proxy", "valkey", "waiting", "web", "worker")
 
 @pytest.fixture
 def places() -> Iterator[Places]:
-    with temporary_folder("mailbox-run-") as found:
+    with furnished_folder("mailbox-run-") as found:
         yield found
 
 

@@ -12,7 +12,7 @@ import pytest
 from hhcportal.run import proxy
 from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
-from hhcportal.run.temporary import temporary_folder
+from tests.places import furnished_folder
 from tests.run.test_make_run import environment, said
 from tests.stack import Program
 
@@ -52,7 +52,7 @@ def test_without_a_proxy_the_web_server_is_the_address_and_nobody_waits() -> Non
         "import sys; from hhcportal.run import proxy; proxy.find = lambda: None;"
         "from hhcportal.run.__main__ import main; sys.exit(main())"
     )
-    with temporary_folder("mailbox-run-") as places:
+    with furnished_folder("mailbox-run-") as places:
         told = environment(places, free_port(), DEMO="0")
         with Program(told, (sys.executable, "-c", lacking)) as program:
             assert program.says("Caddy is missing")

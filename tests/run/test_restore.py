@@ -14,8 +14,9 @@ from hhcportal.run.places import CHECKOUT
 from hhcportal.run.postgres import FLEETING, Postgres
 from hhcportal.run.processes import stop
 from hhcportal.run.stopping import Stopping
-from hhcportal.run.temporary import temporary_folder, temporary_places
+from hhcportal.run.temporary import temporary_places
 from tests.clients.program import CITIES, Account, Office, Phone, all_equal
+from tests.places import furnished_folder
 from tests.stack import Stack
 
 BOOK = (CHECKOUT / "docs" / "production.md").read_text()
@@ -33,7 +34,7 @@ class Elsewhere:
 @pytest.fixture
 def elsewhere() -> Iterator[Elsewhere]:
     with (
-        temporary_folder("mailbox-restored-") as places,
+        furnished_folder("mailbox-restored-") as places,
         temporary_places("mailbox-cluster-") as cluster,
     ):
         server = Postgres(cluster, FLEETING)
