@@ -30,9 +30,14 @@ _NOWHERE = {
 def furnished_folder(prefix: str) -> Iterator[Places]:
     """A temporary folder whose program finds its static files there and up to date."""
     with temporary_folder(prefix) as places:
-        shutil.copytree(_collected(), places.var / "static", copy_function=_link)
-        static_files(places).remember()
+        furnish(places)
         yield places
+
+
+def furnish(places: Places) -> None:
+    """Put the static files there."""
+    shutil.copytree(_collected(), places.var / "static", copy_function=_link)
+    static_files(places).remember()
 
 
 def _link(source: str, target: str) -> None:

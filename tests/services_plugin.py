@@ -12,10 +12,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hhcportal.run.manage import Manage
-from hhcportal.run.stopping import Stopping
 from hhcportal.run.temporary import temporary_places, temporary_services
 from hhcportal.run.translations import compile_translations
+from tests.places import furnish
 
 UP = "MAILBOX_TEST_SERVICES"
 _while_testing = contextlib.ExitStack()
@@ -50,6 +49,6 @@ def _services() -> Iterator[None]:
             # Nobody misses these data: the servers flush nothing.
             "ALLOW_UNSAFE_DATABASE": "1",
         }
-        Manage(places, os.environ, Stopping()).run("collectstatic", "--noinput")
+        furnish(places)
         compile_translations()
         yield
