@@ -15,7 +15,7 @@ from tests.office import Office, apply_all, manage, put, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BOOK = (CHECKOUT / "docs" / "production.md").read_text()
+BOOK = (CHECKOUT / "docs" / "monitoring.md").read_text()
 COMMAND = re.compile(r"""`(?:PGOPTIONS='([^']*)' )?psql "\$DATABASE_URL" -c "([^"`]*)"`""")
 
 

@@ -82,7 +82,7 @@ class Release:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/livez", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 
