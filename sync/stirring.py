@@ -1,8 +1,8 @@
 """For whom of many that wait it is worth a look: one statement for hundreds of them.
 
-A look is a request of its own. Taken for each of thousands every 25 seconds, it would keep the
-process that holds them busy with finding nothing. Whoever is left out here has no news by the same
-facts by which a look judges (`sync.waiting`), and counts as heard of, as with a look.
+A look is a request of its own, and for 5,000 who wait it would be 200 of them a second. Whoever is
+left out here has no news by the same facts by which a look judges (`sync.waiting`), and counts as
+heard of, as with a look.
 """
 
 import uuid
