@@ -13,7 +13,7 @@ from clients.device import show
 from clients.device.edits import new_id
 from clients.device.store import Record, Store
 from clients.device.sync import DEFAULT_INTERVAL, sync
-from clients.device.watch import watch
+from clients.device.watch import add_options, watch
 from clients.terminal import say
 from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
@@ -89,15 +89,7 @@ def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     what = "stay awake: show changes as they come, send edits as they are made"
     parser = command_line.add_command(commands, "watch", _watch, what)
     command_line.add_moved_url(parser)
-    parser.add_argument(
-        "--wake",
-        type=int,
-        metavar="PORT",
-        help="sleep instead, and sync when a push arrives at this port",
-    )
-    parser.add_argument(
-        "--push-service", metavar="URL", help="hands them over to the port; its path is appended"
-    )
+    add_options(parser)
 
 
 def _add_record(parser: argparse.ArgumentParser) -> None:

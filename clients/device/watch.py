@@ -17,6 +17,19 @@ from clients.terminal import say
 from clients.ticks import Ticks
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Those that put it to sleep."""
+    parser.add_argument(
+        "--wake",
+        type=int,
+        metavar="PORT",
+        help="sleep instead, and sync when a push arrives at this port",
+    )
+    parser.add_argument(
+        "--push-service", metavar="URL", help="hands them over to the port; its path is appended"
+    )
+
+
 def watch(options: argparse.Namespace, paired: Pairing, store: Store) -> None:
     """Sync, then again and again when there is news, and at the account's interval at the latest.
 
