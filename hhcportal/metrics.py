@@ -92,25 +92,23 @@ def _families() -> Iterator[Metric]:
     for name, age in taken.ticks.items():
         ticks.add_metric([name], age)
     yield ticks
-    yield _single(
+    yield GaugeMetricFamily(
         "mailbox_oldest_unapplied_batch_seconds", "How long the oldest received batch has waited.",
-        taken.oldest_unapplied or 0,
+        value=taken.oldest_unapplied or 0,
     )  # fmt: skip
-    yield _single(
+    yield GaugeMetricFamily(
         "mailbox_oldest_due_wake_up_seconds", "How long the oldest wake-up has been due.",
-        taken.oldest_wake_up or 0,
+        value=taken.oldest_wake_up or 0,
     )  # fmt: skip
-    yield _single("mailbox_readers_with_mail", "For how many something waits.", pulse.waited_for())
+    yield GaugeMetricFamily(
+        "mailbox_readers_with_mail", "For how many something waits.", value=pulse.waited_for()
+    )
     peers = GaugeMetricFamily(
         "mailbox_peers", "Servers and devices that are paired.", labels=["role", "presence"]
     )
     for (role, presence), count in pulse.peers(now=now).items():
         peers.add_metric([role, presence], count)
     yield peers
-
-
-def _single(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, text, value=value)
 
 
 def _method(request: HttpRequest) -> str:

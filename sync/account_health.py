@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 
 from accounts.models import Account
-from sync import notices, silences
+from sync import claims, notices, silences
 from sync.findings.catalogue import findings, rank
 from sync.findings.facts import AccountFacts, gather
 from sync.findings.sentence import verdict
@@ -112,13 +112,6 @@ def _touch_troubled_that_called(now: datetime) -> None:
 
 
 def _claim(now: datetime, until: datetime) -> Sequence[Account]:
-    """The accounts that were due first, for this sweep alone: of two at once each takes others."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sync_accounthealth SET due_at = %s WHERE account_id IN"
-            " (SELECT account_id FROM sync_accounthealth WHERE due_at <= %s"
-            " ORDER BY due_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) RETURNING account_id",
-            [until, now, AT_ONCE],
-        )
-        ids = [account_id for (account_id,) in cursor.fetchall()]
+    """The accounts that were due first, for this sweep alone."""
+    ids = claims.due("sync_accounthealth", "account_id", now=now, until=until, at_most=AT_ONCE)
     return list(Account.objects.filter(pk__in=ids))

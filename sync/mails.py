@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.models import Membership, User
-from sync import health, notices
+from sync import claims, health, notices
 from sync.findings import words
 from sync.findings.catalogue import findings
 from sync.findings.facts import AccountFacts, gather
@@ -60,15 +59,11 @@ def membership_of(token: str) -> Membership | None:
 
 
 def _claim(now: datetime) -> Sequence[Notice]:
-    """The notices that are due, for this sender alone: of two at once each takes others."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sync_notice SET due_at = %s, tries = tries + 1 WHERE id IN"
-            " (SELECT id FROM sync_notice WHERE due_at <= %s ORDER BY due_at LIMIT %s"
-            "  FOR NO KEY UPDATE SKIP LOCKED) RETURNING id",
-            [now + CLAIMED_FOR, now, AT_ONCE],
-        )
-        ids = [notice_id for (notice_id,) in cursor.fetchall()]
+    """The notices that are due, for this sender alone."""
+    until = now + CLAIMED_FOR
+    ids = claims.due(
+        "sync_notice", "id", now=now, until=until, at_most=AT_ONCE, also=", tries = tries + 1"
+    )
     return list(Notice.objects.select_related("account", "peer").filter(pk__in=ids))
 
 

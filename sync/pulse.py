@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from mailbox.wall import across_accounts
+from sync.health import BEAT
 
 # Two minutes and the fifteen seconds between two looks of whoever asks: within three minutes.
 TICKS_WITHIN = timedelta(minutes=2)
@@ -13,7 +14,6 @@ TICKS_WITHIN = timedelta(minutes=2)
 TICKS_KEPT = timedelta(hours=1)
 # A batch that fails blocks its mailbox for 75 s; then it is given up.
 APPLIED_WITHIN = timedelta(minutes=3)
-BEAT = "beat"
 
 
 class Pulse(NamedTuple):

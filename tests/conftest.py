@@ -10,11 +10,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
+from tests.wakeups.push_service import PushService, push_service
 
 LONGEST = (
     "run",
@@ -58,6 +60,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def stack() -> Iterator[Stack]:
     """The real program on a free port, one a test process: open accounts of your own."""
     with fresh_stack() as running:
+        yield running
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    """A push service on this machine, where the mailbox is allowed to go."""
+    with push_service() as running, override_settings(PUSH_TO_LOOPBACK=True):
         yield running
 
 

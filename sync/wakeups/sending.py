@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Case, DateTimeField, F, Min, Value, When
 
 from accounts.models import Account, is_inactive
 from mailbox.standing import waiting_since
+from sync import claims
 from sync.forget import older
 from sync.models import Command, PushSubscription, WakeUp
 from sync.wakeups import ladder, vapid, webpush
@@ -70,14 +70,8 @@ def forget(*, now: datetime) -> int:
 
 
 def _claim(now: datetime) -> list[PushSubscription]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sync_pushsubscription SET due_at = %s WHERE peer_id IN"
-            " (SELECT peer_id FROM sync_pushsubscription WHERE due_at <= %s ORDER BY due_at"
-            "  LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) RETURNING peer_id",
-            [now + ladder.APART, now, AT_ONCE],
-        )
-        ids = [peer_id for (peer_id,) in cursor.fetchall()]
+    until = now + ladder.APART
+    ids = claims.due("sync_pushsubscription", "peer_id", now=now, until=until, at_most=AT_ONCE)
     living = PushSubscription.objects.filter(pk__in=ids, gone_at__isnull=True)
     return list(living.select_related("peer__account", "peer__presence"))
 

@@ -1,20 +1,11 @@
 """A sleeping phone and what wakes it, seen on the overview; the push service is the tests' own."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
 
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import wait_until
 from tests.browser.scene import Scene
-from tests.wakeups.push_service import PushService, push_service, wait_for
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with push_service() as running:
-        yield running
+from tests.wakeups.push_service import PushService, wait_for
 
 
 def subscribe(scene: Scene, service: PushService) -> None:

@@ -1,21 +1,12 @@
 """Wake-ups on the pages: what became of the last, when the next goes out, and one on request."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 
 from accounts.models import AuditEvent
 from tests.office import Program, manage, put
 from tests.pages.person import Person, text_of
 from tests.pages.test_overview_week import remarks
-from tests.wakeups.push_service import PushService, push_service
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with push_service() as running, override_settings(PUSH_TO_LOOPBACK=True):
-        yield running
+from tests.wakeups.push_service import PushService
 
 
 @pytest.fixture

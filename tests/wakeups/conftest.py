@@ -1,18 +1,9 @@
-"""A push service, and a phone that can be woken through it."""
-
-from collections.abc import Iterator
+"""A phone that can be woken through the tests' push service."""
 
 import pytest
-from django.test import override_settings
 
 from tests.office import Office, Program
-from tests.wakeups.push_service import PushService, push_service
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with push_service() as running, override_settings(PUSH_TO_LOOPBACK=True):
-        yield running
+from tests.wakeups.push_service import PushService
 
 
 @pytest.fixture
