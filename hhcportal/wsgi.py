@@ -4,11 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from hhcportal import demands, shared_numbers
+from hhcportal import demands, shared_numbers, unread
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhcportal.settings")
 os.environ.setdefault("DATABASE_POOL", "1")
 
 shared_numbers.share()
-application = get_wsgi_application()
+application = unread.reading(get_wsgi_application())
 demands.insist()

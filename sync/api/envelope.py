@@ -69,6 +69,7 @@ class _Body(Frame, kw_only=True):
 
 
 _BODY = msgspec.json.Decoder(_Body)
+_NAME = msgspec.json.Decoder(_Name)
 _FRAME = msgspec.json.Decoder(Frame)
 _CHANGE: dict[str, msgspec.json.Decoder[Any]] = {
     "server": msgspec.json.Decoder(ServerChange),
@@ -122,7 +123,8 @@ def too_many(limit: int) -> Problem:
     return Problem(413, "batch-too-large", f"A batch of yours holds at most {limit} changes.")
 
 
-def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
+def _split(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
+    """The frame, and each change as a view of `text`: what is refused is never copied."""
     if text.count(b",") <= FAST_COMMAS:
         try:
             body = _BODY.decode(text)
@@ -131,7 +133,7 @@ def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
         except (msgspec.DecodeError, RecursionError):
             pass  # the slow way tells which change it was, or that it is no JSON
         else:
-            return Frame(body.checkpoint, body.snapshot), [bytes(raw) for raw in body.changes]
+            return Frame(body.checkpoint, body.snapshot), body.changes
     if not text.lstrip().startswith(b"{"):
         raise shape.refusal(text, "The body has to be an object.")
     try:
@@ -140,7 +142,7 @@ def _split(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
         raise bodies.damaged("The body is not JSON, or nested too deep.") from None
 
 
-def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
+def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
     changes: list[bytes] | None = None
 
     def end_of(name: str, begin: int) -> int:
@@ -159,7 +161,7 @@ def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[bytes]]:
         raise splitter.NotJson
     if changes is None:
         raise problems.invalid_request("`changes` has to name at least one change.")
-    return shape_frame(frame), changes
+    return shape_frame(frame), [Raw(change) for change in changes]
 
 
 def _after_object(text: bytes, last_value: int) -> int:
@@ -190,14 +192,14 @@ def shape_frame(members: dict[str, bytes]) -> Frame:
     return shape.decode(text, Frame)
 
 
-def _judge(change: bytes, index: int, role: str, letters: Letters) -> None:
+def _judge(change: Raw, index: int, role: str, letters: Letters) -> None:
     try:
         read_ = _CHANGE[role].decode(change)
         data = bytes(read_.data)
     except msgspec.ValidationError as error:
         raise Bad("change-invalid", f"{error}.") from None
     except (msgspec.DecodeError, RecursionError):
-        read_, data = _judge_slowly(change, role)
+        read_, data = _judge_slowly(bytes(change), role)
     text = letter.check(read_.op, data)
     letters.indexes.append(index)
     letters.kinds.append(read_.kind)
@@ -237,8 +239,18 @@ def _judge_slowly(change: bytes, role: str) -> tuple[Any, bytes]:
     return read_, data
 
 
-def _name(change: bytes) -> tuple[str, str] | None:
+def _name(change: Raw) -> tuple[str, str] | None:
     """Kind and id of a refused change, where both can be read."""
+    try:
+        named = _NAME.decode(change)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, RecursionError):
+        return _name_slowly(bytes(change))
+    return named.kind, named.id
+
+
+def _name_slowly(change: bytes) -> tuple[str, str] | None:
     try:
         members = {
             name: change[begin:end]

@@ -12,6 +12,7 @@ import pytest
 import zstandard
 
 from tests.hostile.caller import Caller, Said, chunked
+from tests.stack import Stack
 
 JSON = "Content-Type: application/json"
 CHUNKED = "Transfer-Encoding: chunked"
@@ -65,6 +66,10 @@ CASES: dict[str, tuple[Ask, int, str]] = {
     "a chunk that is cut": (in_chunks(b"ff\r\nabc"), 400, "invalid-json"),
     "chunks without an end": (in_chunks(b"5\r\n%s\r\n" % GOOD[:5]), 400, "invalid-json"),
     "chunks beyond the limit": (in_chunks(chunked([b" " * 65_536] * 80)), 413, "batch-too-large"),
+    "chunks far beyond the limit": (
+        in_chunks(chunked([b" " * 65_536] * 320)), 413, "batch-too-large",
+    ),
+    "far more than the limit": (whole(b" " * 20_971_520), 413, "batch-too-large"),
     "more than the limit": (whole(b" " * 4_194_305), 413, "batch-too-large"),
     "4 MiB of tiny changes": (whole(TINY), 413, "batch-too-large"),
     "4 MiB of tiny changes, packed": (
@@ -117,6 +122,24 @@ def test_a_body_that_lies(sender: Caller, name: str) -> None:
     told = ask(sender)
     if told.status != HUNG_UP or name not in CUT:
         assert (told.status, told.code) == (status, code), told
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status", "code"),
+    [
+        ("/batches", "hmp_device_no", 401, "token-invalid"),
+        ("/nothing", None, 404, "not-found"),
+        ("/mailbox", None, 405, "method-not-allowed"),
+    ],
+)
+def test_a_refusal_is_heard_by_whoever_still_sends(
+    stack: Stack, path: str, token: str | None, status: int, code: str
+) -> None:
+    """Many times, for a reset that overtakes the answer is a matter of luck."""
+    sender = Caller(stack, "device")
+    sender.token = token or sender.token
+    told = [sender.post(path, b" " * 3_000_000) for _ in range(40)]
+    assert {(said.status, said.code) for said in told} == {(status, code)}
 
 
 ODD = {

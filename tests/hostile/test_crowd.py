@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,20 @@ def test_50_half_sent_bodies_hang_nobody(sender: Caller) -> None:
         for line in lines:
             line.close()
     assert poll(sender).status == 200
+
+
+def test_200_half_sent_pairings_hang_nobody(sender: Caller) -> None:
+    """Of strangers: more than the web server has threads."""
+    head = sender.head("/pairings", "Content-Type: application/json", "Content-Length: 100")
+    lines = [sender.connect() for _ in range(200)]
+    try:
+        for line in lines:
+            line.sendall(head + b"{")
+        time.sleep(1)
+        assert poll(sender).status == 200
+    finally:
+        for line in lines:
+            line.close()
 
 
 def family(pid: int) -> list[int]:
