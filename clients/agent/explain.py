@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from clients.agent.connectors.base import Record, content_hash
-from clients.agent.run import kept_connector
+from clients.agent.connectors.base import MOST_FOUND, Found, content_hash
+from clients.agent.connectors.choice import kept_connector
+from clients.agent.naming import name_of
 from clients.agent.store import Store
 from clients.command_line import FAILURES
 from clients.pairing import Pairing
@@ -17,13 +15,10 @@ from clients.problems import WireError
 from clients.terminal import warn
 from clients.trouble import Trouble, explain
 
-MOST = 20
-_NAMING = ("name", "subject", "title", "regarding")
-_SHOWN = 80
-
 _OFFICE = {
     "new": "in the source, not read yet: it goes with the next run",
     "changed": "changed since it was last sent: it goes with the next run",
+    "home": "stays in the office",
     "gone": "gone from the source: the delete goes with the next run",
     "unsent": "waits here: it goes with the next run",
     "refused": "was refused by the mailbox",
@@ -32,21 +27,8 @@ _OFFICE = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
-    """A record by its kind and id; `data` is its content in the source.
-
-    Where there is none, `gone` tells whether the source was read and no longer holds it.
-    """
-
-    kind: str
-    id: str
-    data: str | None
-    gone: bool
-
-
 def find(data_dir: Path, paired: Pairing, wanted: str) -> list[dict[str, Any]]:
-    """The records of that id, else those whose name holds `wanted`; at most MOST.
+    """The records of that id, else those whose name holds `wanted`; at most MOST_FOUND.
 
     Where it is one alone, the mailbox is asked about its batch.
     """
@@ -65,7 +47,7 @@ def lines(found: list[dict[str, Any]]) -> list[str]:
     if len(found) == 1:
         return [_text(found[0])]
     told = [f"{f['kind']} {f['id']}  {f['name']}  ({f['office']})" for f in found]
-    more = " or more" if len(found) == MOST else ""
+    more = " or more" if len(found) == MOST_FOUND else ""
     return [*told, f"{len(found)}{more} records: explain one by its id."] if found else []
 
 
@@ -77,6 +59,8 @@ def _text(facts: dict[str, Any]) -> str:
         f"  Version   {version}",
         f"  Office    {_OFFICE[facts['office']]}",
     ]
+    if facts["stays"]:
+        lines.append(f"  Why       {facts['stays']}")
     if facts["refused"]:
         lines.append(f"  Refused   {facts['refused']['code']}: {facts['refused']['detail']}")
     if facts["accepted"]:
@@ -93,19 +77,17 @@ def _text(facts: dict[str, Any]) -> str:
 
 
 def _matches(store: Store, wanted: str) -> list[Found]:
-    records, whole = _source(store)
-    by_id = {r.kind: Found(r.kind, r.id, r.data, False) for r in records if r.id == wanted}
+    found, whole = _source(store, wanted)
+    if any(one.id != wanted for one in found):
+        return found
+    by_id = {one.kind: one for one in found}
     for kind in store.kinds_of(wanted):
-        by_id.setdefault(kind, Found(kind, wanted, None, whole))
-    if by_id:
-        return list(islice(by_id.values(), MOST))
-    sought = wanted.casefold()
-    named = (r for r in records if sought in _name(r.data).casefold())
-    return [Found(r.kind, r.id, r.data, False) for r in islice(named, MOST)]
+        by_id.setdefault(kind, Found(kind, wanted, None, gone=whole))
+    return list(by_id.values())[:MOST_FOUND]
 
 
-def _source(store: Store) -> tuple[list[Record], bool]:
-    """The source's records, and whether those are all.
+def _source(store: Store, wanted: str) -> tuple[list[Found], bool]:
+    """What the source holds of that id or name, and whether all of it could be looked through.
 
     Where it cannot be read, what this program remembers has to do.
     """
@@ -113,14 +95,16 @@ def _source(store: Store) -> tuple[list[Record], bool]:
     if connector is None:
         return [], False
     try:
-        records = list(connector.changes(None))
+        found = connector.find(wanted)
     except Trouble as trouble:
         warn(trouble.sentence)
         return [], False
+    finally:
+        connector.close()
     faults = connector.faults()
     for fault in faults:
         warn(fault.sentence)
-    return records, not faults
+    return found, not faults
 
 
 def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
@@ -136,9 +120,10 @@ def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
     return {
         "kind": record.kind,
         "id": record.id,
-        "name": _name(record.data) if record.data else "",
+        "name": name_of(record.data) if record.data else "",
         "version": version,
         "office": _standing(store, record, refused=bool(refused)),
+        "stays": record.stays or None,
         "refused": refused and {"code": refused["code"], "detail": refused["detail"]},
         "accepted": accepted,
         "mailbox": None,
@@ -148,9 +133,11 @@ def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
 
 def _standing(store: Store, record: Found, *, refused: bool) -> str:
     seen = store.seen(record.kind, record.id)
+    if record.stays and not seen:
+        return "home"
     if record.data and (seen is None or seen.hash != content_hash(record.data)):
         return "changed" if seen else "new"
-    if seen and record.gone:
+    if seen and (record.gone or record.stays):
         return "gone"
     if store.outbox.queued(record.kind, record.id):
         return "unsent"
@@ -181,14 +168,3 @@ def _of_mailbox(said: dict[str, Any] | None) -> str:
         f"the batch is {said['state']}: {said['applied']} of its changes count, "
         f"{said['stale']} came after a newer version"
     )
-
-
-def _name(data: str) -> str:
-    """What a person calls the record: its fields that name it, else its first text."""
-    content = json.loads(data)
-    if not isinstance(content, dict):
-        return str(content)[:_SHOWN]
-    texts = {key: value for key, value in content.items() if isinstance(value, str) and value}
-    naming = [value for key, value in texts.items() if key.lower().endswith(_NAMING)]
-    others = [value for key, value in texts.items() if key != "id"]
-    return ", ".join(naming or others[:1]).replace("\n", " ")[:_SHOWN]

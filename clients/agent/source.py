@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
-from clients.agent.connectors.base import Connector, Record
+from clients.agent.connectors.base import Chunk, Connector, Listing
 from clients.agent.store import Store
 from clients.agent.wanted import Wanted
 from clients.trouble import Trouble
 from clients.wire import RECORD_ID
-
-_CHUNK = 500
 
 
 @dataclass
@@ -37,36 +33,65 @@ def read_source(
     wanted: Wanted | None = None,
 ) -> Reading:
     """Queue what differs from what was last sent, and for a wanted snapshot the rest too."""
+    listing = connector.listing()
     # Counted first: a file that lost old rows and won new ones has lost them all the same.
-    known = {kind: store.ids(kind) for kind in store.kinds()}
+    known = {kind: store.ids(kind) for kind in store.kinds()} if listing else {}
     ever = store.kinds_ever()
-    _queue(store, connector, since, wanted)
+    for chunk in connector.changes(
+        None if wanted else since, whole=wanted is not None, allow_mass_delete=allow_mass_delete
+    ):
+        with store.db.transaction():
+            _queue(store, chunk, wanted)
     reading = Reading(connector.faults())
-    for kind in sorted(set(known) | (ever | connector.kinds() if wanted else set())):
-        look = _Look(store, connector, kind, known.get(kind, set()), allow_mass_delete)
-        try:
-            if not (wanted and wanted.is_of(kind)):
-                look.queue_gone()
-            elif kind in ever or look.says_something():
-                (reading.whole if look.complete() else reading.left).add(kind)
-        except Trouble as trouble:
-            reading.left.add(kind)
-            if trouble not in reading.troubles:
-                reading.troubles.append(trouble)
+    if listing:
+        kinds = set(known) | (ever | connector.kinds() if wanted else set())
+        for kind in sorted(kinds):
+            ids = known.get(kind, set())
+            look = _Look(store, listing, kind, ids, allow_mass_delete)
+            _compare(look, reading, wanted, is_known=kind in ever)
+    elif wanted:
+        _close(store, connector, reading, wanted)
     if not reading.troubles:
         with store.db.transaction():
             store.db.set_note("checkpoint", connector.checkpoint())
     return reading
 
 
-def _queue(store: Store, connector: Connector, since: str | None, wanted: Wanted | None) -> None:
-    for chunk in _chunks(connector.changes(None if wanted else since)):
-        with store.db.transaction():
-            for record in chunk:
-                if wanted and wanted.is_of(record.kind):
-                    store.note_part(record)
-                else:
-                    store.note_record(record)
+def _queue(store: Store, chunk: Chunk, wanted: Wanted | None) -> None:
+    for record in chunk.records:
+        if wanted and wanted.is_of(record.kind):
+            store.note_part(record)
+        else:
+            store.note_record(record)
+    for kind, id in chunk.gone:
+        if store.seen(kind, id):
+            store.queue_delete(kind, id)
+    for kind, id in chunk.unreadable:
+        if wanted and wanted.is_of(kind):
+            store.name_part(kind, id)
+    chunk.keep()
+
+
+def _close(store: Store, connector: Connector, reading: Reading, wanted: Wanted) -> None:
+    """A source that tells itself what is gone was told whole, but for what it could not read."""
+    reading.left = {kind for kind in connector.unread() if wanted.is_of(kind)}
+    kinds = store.kinds_ever() | connector.kinds()
+    reading.whole = {kind for kind in kinds if wanted.is_of(kind)} - reading.left
+    with store.db.transaction():
+        for kind in sorted(reading.whole):
+            store.drop_unnamed(kind)
+
+
+def _compare(look: _Look, reading: Reading, wanted: Wanted | None, *, is_known: bool) -> None:
+    try:
+        if not (wanted and wanted.is_of(look.kind)):
+            look.queue_gone()
+        elif is_known or look.says_something():
+            (reading.whole if look.complete() else reading.left).add(look.kind)
+    except Trouble as trouble:
+        reading.left.add(look.kind)
+        if trouble not in reading.troubles:
+            reading.troubles.append(trouble)
 
 
 @dataclass(frozen=True)
@@ -74,19 +99,19 @@ class _Look:
     """What became of the `known` records of one kind, once the source was read."""
 
     store: Store
-    connector: Connector
+    listing: Listing
     kind: str
     known: set[str]
     allow_mass_delete: bool
 
     def says_something(self) -> bool:
         """An empty file of a kind that was never known may as well be a mistake."""
-        return self.allow_mass_delete or bool(self.connector.live_ids(self.kind))
+        return self.allow_mass_delete or bool(self.listing.live_ids(self.kind))
 
     def queue_gone(self) -> None:
         gone = self._missing()
         if gone:
-            self._queue(self.connector.confirm_gone(self.kind, gone))
+            self._queue(self.listing.confirm_gone(self.kind, gone))
 
     def complete(self) -> bool:
         """Queue what is gone, and name what the parts do not: then they tell the kind in full.
@@ -95,16 +120,16 @@ class _Look:
         rest for gone, even of records that are not known here. False: look again later.
         """
         gone = self._missing()
-        confirmed = self.connector.confirm_gone(self.kind, gone)
+        confirmed = self.listing.confirm_gone(self.kind, gone)
         self._queue(confirmed)
-        unnamed = self.connector.live_ids(self.kind) - self.store.outbox.part_ids(self.kind)
+        unnamed = self.listing.live_ids(self.kind) - self.store.outbox.part_ids(self.kind)
         with self.store.db.transaction():
             for id in sorted(filter(RECORD_ID.fullmatch, unnamed)):
                 self.store.name_part(self.kind, id)
         return confirmed == gone
 
     def _missing(self) -> set[str]:
-        gone = self.known - self.connector.live_ids(self.kind)
+        gone = self.known - self.listing.live_ids(self.kind)
         if gone and 2 * len(gone) >= len(self.known) and not self.allow_mass_delete:
             raise Trouble(
                 f"{len(gone)} of {len(self.known)} records of the kind {self.kind} vanished at "
@@ -118,9 +143,3 @@ class _Look:
         with self.store.db.transaction():
             for id in sorted(gone):
                 self.store.queue_delete(self.kind, id)
-
-
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    left = iter(records)
-    while chunk := list(islice(left, _CHUNK)):
-        yield chunk

@@ -143,6 +143,16 @@ class Store:
         self.outbox.add(outbox.Change(kind, id, "delete", version, None))
         return version
 
+    def drop_unnamed(self, kind: str) -> None:
+        """Queue the delete of every record of this kind that no part of the snapshot names."""
+        rows = self._sql.execute(
+            "SELECT id FROM record WHERE kind = ?1 AND id NOT IN "
+            "(SELECT id FROM outbox WHERE part > 0 AND kind = ?1)",
+            (kind,),
+        )
+        for (id,) in rows.fetchall():
+            self.queue_delete(kind, id)
+
     def taken(self, change: Change) -> dict[str, object] | None:
         """The outcome of a phone's edit that was taken before, None for a new one."""
         row = self._sql.execute(

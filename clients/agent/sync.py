@@ -58,7 +58,7 @@ def sync(
             api,
             reason=reason,
             next_contact_in=every,
-            pending=store.outbox.unsent,
+            pending=lambda: store.outbox.unsent() + connector.pending(),
             tally=tally,
             ticks=ticks,
         ) as mailbox:

@@ -82,6 +82,7 @@ def test_what_still_lies_in_the_office_is_told(office: Office, account: Account)
         "name": "",
         "version": None,
         "office": "new",
+        "stays": None,
         "refused": None,
         "accepted": None,
         "mailbox": None,

@@ -5,15 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from clients.agent.connectors import csv_table
-from clients.agent.connectors.base import Applied, Edit, KindMissing, Record, content_hash
+from clients.agent.connectors.base import (
+    MOST_FOUND,
+    Applied,
+    Chunk,
+    Edit,
+    Found,
+    KindMissing,
+    Listing,
+    Record,
+    content_hash,
+)
 from clients.agent.connectors.csv_table import ChangedMeanwhile, NoIdColumn, Table
+from clients.agent.naming import name_of
 from clients.trouble import Trouble
 from clients.wire import KIND
 
+_CHUNK = 500
 _TRIES = 5
 _SECOND_LOOK = 1.0
 
@@ -39,8 +52,13 @@ class CsvFolder:
                 code="source-missing",
             ) from error
 
-    def changes(self, since: str | None) -> Iterator[Record]:
-        """Every record, whatever `since` says: a file does not know when its rows changed."""
+    def changes(
+        self, since: str | None, *, whole: bool = False, allow_mass_delete: bool = False
+    ) -> Iterator[Chunk]:
+        """Every record in any case: a file does not know when its rows changed."""
+        yield from _chunks(self._records())
+
+    def _records(self) -> Iterator[Record]:
         self.health()
         self._tables, self._faults, self._no_tables = {}, {}, {}
         files = self._files()
@@ -70,6 +88,12 @@ class CsvFolder:
 
     def kinds(self) -> set[str]:
         return set(self._tables) | set(self._faults)
+
+    def unread(self) -> set[str]:
+        return set(self._faults)
+
+    def listing(self) -> Listing:
+        return self
 
     def live_ids(self, kind: str) -> set[str]:
         fault = self._faults.get(kind) or self._no_tables.get(kind)
@@ -112,6 +136,21 @@ class CsvFolder:
             "the phone's edit is taken in the next run.",
             code="source-locked",
         )
+
+    def find(self, wanted: str) -> list[Found]:
+        records = list(self._records())
+        by_id = [Found(r.kind, r.id, r.data) for r in records if r.id == wanted]
+        sought = wanted.casefold()
+        named = (
+            Found(r.kind, r.id, r.data) for r in records if sought in name_of(r.data).casefold()
+        )
+        return (by_id or list(islice(named, MOST_FOUND)))[:MOST_FOUND]
+
+    def pending(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Files are open only while they are read."""
 
     def refusals(self) -> list[str]:
         rows = [line for table in self._tables.values() for line in table.refusals]
@@ -175,6 +214,12 @@ class CsvFolder:
                 code="source-missing",
             )
         return table
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[Chunk]:
+    left = iter(records)
+    while chunk := list(islice(left, _CHUNK)):
+        yield Chunk(chunk)
 
 
 def _apply(table: Table, edit: Edit) -> Applied:
