@@ -1,0 +1,66 @@
+"""Reading a list of Act! to its end, a page after the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Protocol
+
+from clients.agent.act.envelopes import Row
+from clients.agent.act.line import Query
+from clients.agent.act.refusals import unreadable
+
+SIZE = 200
+"""Rows a page, far below the cap of 5,000 that was seen live."""
+
+_CAP = 5000
+
+
+class Reads(Protocol):
+    """What pages need of a Line."""
+
+    def rows(self, path: str, query: Query | None = None) -> list[Row]: ...
+
+
+def pages(
+    line: Reads,
+    path: str,
+    *,
+    filter: str | None = None,
+    orderby: str | None = None,
+    select: str | None = None,
+    size: int = SIZE,
+    extra: Query | None = None,
+) -> Iterator[list[Row]]:
+    """The pages of a list up to the empty one: a short page is no end, for Act! may cap it.
+
+    Over equal values `$skip` is unstable (seen live): a record may come twice, and one may be
+    passed over until the next full pass. `extra` holds the route's own parameters, such as
+    `format`. A page may be longer than `size`, from a server that ignores `$top`.
+
+    Raises Unreadable where the server ignores `$skip` and more may lie behind its one page.
+    """
+    query = {"$filter": filter, "$orderby": orderby, "$select": select, "$top": str(size)}
+    asked = {name: text for name, text in query.items() if text} | dict(extra or {})
+    skip, before = 0, None
+    while page := line.rows(path, {**asked, "$skip": str(skip)}):
+        met = _ids(page)
+        if met == before:
+            if _may_be_cut(len(page), size):
+                raise unreadable("the same page again and again")
+            return
+        yield page
+        skip, before = skip + len(page), met
+
+
+def _may_be_cut(rows: int, size: int) -> bool:
+    """Whether a page that cannot be turned may be a part of the list alone.
+
+    A page shorter than asked is all that there is, and so is a longer one, for `$top` was ignored
+    too; unless it is as long as Act!'s cap.
+    """
+    return rows == size or rows >= _CAP
+
+
+def _ids(page: list[Row]) -> frozenset[str]:
+    return frozenset(str(row.get("id") or json.dumps(row, sort_keys=True)) for row in page)

@@ -1,0 +1,193 @@
+"""What this Act! can be asked, found out without writing, and the way where it cannot.
+
+Routes, filters and `$select` differ between versions, and are proven live for some kinds alone
+(act-web-api facts). An answer of 400 tells that something is missing, but so does an answer that
+takes no notice: both are looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from clients.agent.act.envelopes import Row
+from clients.agent.act.line import Line, Query
+from clients.agent.act.refusals import (
+    Broken,
+    NotAct,
+    NotFound,
+    QueryRefused,
+    RightMissing,
+    RouteMissing,
+    Unreadable,
+)
+
+# The present route first, then the older one.
+_ROUTES = {
+    "contact": ("contacts",),
+    "company": ("companies",),
+    "group": ("groups",),
+    "opportunity": ("opportunities",),
+    "activity": ("tasks", "activities"),
+    "note": ("notes",),
+    "history": ("History",),
+}
+KINDS = tuple(_ROUTES)
+_LONG_AGO = "edited ge 1900-01-01T00:00:00Z"
+_FAR_OFF = "edited ge 2900-01-01T00:00:00Z"
+_SELECTED = {"id", "edited"}
+# One more than any cap that was seen (5,000), asked for by ids alone.
+_ABOVE_CAPS = 5001
+_BATCHED = 2
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """How one kind is read. `route` is what follows `/api/`.
+
+    `empty`: there was no record to judge by. Both capabilities are then taken for missing; once
+    there is a record, the probe has to be made again.
+    """
+
+    route: str
+    edited_filter: bool
+    select: bool
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one version of the Web API can. `page_cap` is in rows, None where none was met."""
+
+    api_version: str
+    kinds: dict[str, OfKind]
+    batch: bool
+    page_cap: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Capabilities:
+        kinds = {kind: OfKind(**found) for kind, found in kept["kinds"].items()}
+        return cls(**{**kept, "kinds": kinds})
+
+    def lines(self) -> list[str]:
+        """For a person: the version, and each missing capability with the way taken without it."""
+        missing = list(self._missing())
+        return [
+            f"Act! Web API {self.api_version}" + ("" if missing else ", nothing missing"),
+            *missing,
+        ]
+
+    def _missing(self) -> Iterator[str]:
+        for kind, can in self.kinds.items():
+            if can.route != _ROUTES[kind][0]:
+                yield f"{kind}: read by the older route /api/{can.route}"
+            if can.empty:
+                yield f"{kind}: no record yet, so nothing is known of its filter and $select"
+                continue
+            if not can.edited_filter:
+                yield f"{kind}: no filter on edited, so each run reads all and compares"
+            if not can.select:
+                yield f"{kind}: no $select, so the sweep reads whole records"
+        if not self.batch:
+            yield "no $batch, so secondary contacts are asked for one contact a request"
+        if self.page_cap is not None:
+            yield f"pages hold {self.page_cap} records at most, and are asked for no larger"
+
+
+def api_version(line: Line) -> str:
+    """The present version; where it differs from the one probed, the probe is made again."""
+    return str(line.system()["apiVersion"])
+
+
+def probe(line: Line, size: int) -> Capabilities:
+    """Find out everything, for pages of `size` rows: about 30 requests, none of which writes.
+
+    Raises a Refusal where Act! cannot be worked with: no such server, no sign-in, a kind that the
+    user may not read. What a run needs but this Act! has no route for is refused as well.
+    """
+    version = api_version(line)
+    line.sign_in()
+    kinds = {kind: _of_kind(line, kind) for kind in KINDS}
+    return Capabilities(version, kinds, _has_batch(line), _page_cap(line, size, kinds["contact"]))
+
+
+def _of_kind(line: Line, kind: str) -> OfKind:
+    route, first = _first_route(line, kind)
+    if not first:
+        return OfKind(route, edited_filter=False, select=False, empty=True)
+    return OfKind(route, edited_filter=_filters(line, route), select=_selects(line, route))
+
+
+def _first_route(line: Line, kind: str) -> tuple[str, list[Row]]:
+    """The first route that is there, with one record of it."""
+    for route in _ROUTES[kind][:-1]:
+        try:
+            return route, line.rows(route, {"$top": "1"})
+        except (NotFound, RouteMissing):
+            continue
+    route = _ROUTES[kind][-1]
+    try:
+        return route, line.rows(route, {"$top": "1"})
+    except (NotFound, RouteMissing) as refusal:
+        raise RouteMissing(
+            f"This Act! has no route for the kind {kind} (/api/{route}): update the Web API on the "
+            "Act! server."
+        ) from refusal
+    except RightMissing as refusal:
+        raise RightMissing(f"{refusal.sentence} It was refused for the kind {kind}.") from refusal
+
+
+def _filters(line: Line, route: str) -> bool:
+    """Whether `edited` is filtered on: nothing of the far future comes, and all of the past does.
+
+    A server that ignores the filter sends rows for both; one that answers nothing to any filter
+    would look like one without changes.
+    """
+    far, all_of_it = _tried(line, route, _FAR_OFF), _tried(line, route, _LONG_AGO)
+    return far == [] and bool(all_of_it)
+
+
+def _tried(line: Line, route: str, filter: str) -> list[Row] | None:
+    return _rows_or_none(line, route, {"$filter": filter, "$orderby": "edited asc", "$top": "1"})
+
+
+def _selects(line: Line, route: str) -> bool:
+    """Whether only what was asked for comes; ignored `$select` sends whole records."""
+    rows = _rows_or_none(line, route, {"$select": "id,edited", "$top": "1"})
+    return bool(rows) and all(set(row) == _SELECTED for row in rows or ())
+
+
+def _page_cap(line: Line, size: int, contact: OfKind) -> int | None:
+    """How many rows a page holds at most, seen on the contacts, of which there are most.
+
+    Fewer rows than asked for are a cap only where more of them lie behind.
+    """
+    query = {"$orderby": "edited asc", "$top": str(size)}
+    if contact.select:
+        query |= {"$select": "id", "$top": str(max(size, _ABOVE_CAPS))}
+    rows = _rows_or_none(line, contact.route, query)
+    if not rows or len(rows) >= int(query["$top"]):
+        return None
+    behind = _rows_or_none(line, contact.route, {**query, "$top": "1", "$skip": str(len(rows))})
+    ids = {row.get("id") for row in rows}
+    return len(rows) if any(row.get("id") not in ids for row in behind or ()) else None
+
+
+def _has_batch(line: Line) -> bool:
+    try:
+        answers = line.batch([("contacts", {"$top": "1"})] * _BATCHED)
+    except (QueryRefused, NotFound, NotAct, RightMissing, Broken, Unreadable):
+        return False
+    return len(answers) == _BATCHED
+
+
+def _rows_or_none(line: Line, route: str, query: Query) -> list[Row] | None:
+    """None where this Act! does not take the query; what is unsupported throws (vendor's page)."""
+    try:
+        return line.rows(route, query)
+    except (QueryRefused, Broken):
+        return None
