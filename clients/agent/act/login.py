@@ -107,16 +107,19 @@ class Login:
             if isinstance(refusal, SignInRefused):
                 self._refused = refusal
             raise refusal
-        self._take(_token_of(response, self._address))
+        token = _token_of(response)
+        if token is None:
+            raise refusals.nothing_there(self._address)
+        self._take(token)
 
     def _renew(self, token: str) -> None:
         response = self._authorize(b"Bearer " + token.encode())
-        fresh = _token_of(response, self._address) if response.is_success else token
-        if fresh == token:
+        fresh = _token_of(response) if response.is_success else None
+        if fresh and fresh != token:
+            self._take(fresh)
+        else:
             # Not every Act! exchanges tokens; the password always gives one.
             self._sign_in()
-        else:
-            self._take(fresh)
 
     def _authorize(self, credentials: bytes) -> httpx.Response:
         headers = {**self.database_header, b"Authorization": credentials}
@@ -160,12 +163,10 @@ def _moment(claim: object) -> float | None:
     return float(claim) if isinstance(claim, int | float) else moment(str(claim))
 
 
-def _token_of(response: httpx.Response, address: Address) -> str:
-    """The bare token, which comes as text/html, at times in quotes."""
+def _token_of(response: httpx.Response) -> str | None:
+    """The bare token, which comes as text/html, at times in quotes; None where it is none."""
     token = response.text.strip().strip('"').strip()
-    if not _TOKEN.fullmatch(token):
-        raise refusals.nothing_there(address)
-    return token
+    return token if _TOKEN.fullmatch(token) else None
 
 
 def _usage(sentence: str) -> Trouble:

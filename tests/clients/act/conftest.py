@@ -1,0 +1,60 @@
+"""A scripted server, a line to it, and a clock that passes when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import stamina
+
+from clients.agent.act.line import Line
+from clients.agent.act.pace import Clock
+from tests.clients.act import scripted
+from tests.clients.act.scripted import DATABASE, PASSWORD, USER, Server
+
+
+class Hand:
+    """A clock moved by hand. Who sleeps moves it too, and is noted."""
+
+    def __init__(self) -> None:
+        self.time = 1_760_000_000.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.time, sleep=self.sleep)
+
+
+@pytest.fixture(autouse=True)
+def no_backoff() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=10, cap=True):
+        yield
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture(scope="session")
+def acting() -> Iterator[list[Server]]:
+    with scripted.running() as acting:
+        yield acting
+
+
+@pytest.fixture
+def server(acting: list[Server]) -> Server:
+    """A fresh one a test, at the address of all."""
+    acting.append(Server(acting[0].url))
+    return acting[-1]
+
+
+@pytest.fixture
+def line(server: Server, hand: Hand) -> Iterator[Line]:
+    line = Line(server.address, DATABASE, USER, lambda: PASSWORD, clock=hand.clock)
+    yield line
+    line.close()
