@@ -1,0 +1,69 @@
+"""Asking Act! for single records by id, two at once, and for a page ahead of its use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from clients.agent.act.kinds import SECONDARY, format_of, path_of, products_path
+from clients.agent.act.line import AT_ONCE, Line
+from clients.agent.act.records import PARENT, Row
+from clients.agent.act.refusals import Broken, NotFound, QueryRefused, Refusal, Unreadable
+
+OF_ONE = (Broken, QueryRefused, Unreadable)
+"""What says something about one record or one list; all else is about Act! as a whole."""
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+
+def one(line: Line, kind: str, place: str) -> Row | None:
+    """A record as it stands now; None where Act! answers that there is none to be seen."""
+    found: Row | None = line.get_or_none(path_of(kind, place), format_of(kind))
+    if found is not None and kind == SECONDARY:
+        return {**found, PARENT: place.partition("/")[0]}
+    return found
+
+
+def products(line: Line, opportunities: Sequence[str]) -> list[list[Row] | Refusal]:
+    """The product lines of each opportunity, or why Act! does not give them."""
+
+    def ask(opportunity: str) -> list[Row] | Refusal:
+        try:
+            return line.rows(products_path(opportunity))
+        except NotFound:
+            return []
+        except OF_ONE as refusal:
+            return refusal
+
+    return _together(ask, opportunities)
+
+
+def many(line: Line, wanted: Sequence[tuple[str, str]]) -> list[Row | Refusal | None]:
+    """The answers for (kind, place), in their order: the record, None, or why Act! does not say.
+
+    Raises what is about Act! as a whole.
+    """
+
+    def ask(what: tuple[str, str]) -> Row | Refusal | None:
+        try:
+            return one(line, *what)
+        except OF_ONE as refusal:
+            return refusal
+
+    return _together(ask, wanted)
+
+
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The same items; the next is fetched while this one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
+
+
+def _together(ask: Callable[[_Item], _Answer], wanted: Iterable[_Item]) -> list[_Answer]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(ask, wanted))

@@ -1,0 +1,117 @@
+"""An Act! database as the office's records, over its Web API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clients.agent.act import asking, finding
+from clients.agent.act.judging import Judging
+from clients.agent.act.line import Line
+from clients.agent.act.opening import Door, Opened, open_up
+from clients.agent.act.records import KINDS
+from clients.agent.act.running import Run, Told, is_due
+from clients.agent.act.settings import Settings
+from clients.agent.act.state import State
+from clients.agent.connectors.base import Applied, Chunk, Edit, Found, Listing
+from clients.database import Database
+from clients.trouble import Trouble
+
+_NO_WRITING = (
+    "This version reads Act! and does not write to it yet: make the change in Act! itself."
+)
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Act:
+    """`clock` tells the time with an offset."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        data_dir: Path,
+        *,
+        clock: Callable[[], datetime] = _utc,
+    ) -> None:
+        self._settings = settings
+        self._state = State(db)
+        self._door = Door(settings, data_dir)
+        self._clock = clock
+        self._opened: Opened | None = None
+        self._told = Told()
+
+    def close(self) -> None:
+        self._door.close()
+
+    def health(self) -> None:
+        # Labels, groups and rules may have changed since the last sync.
+        self._opened = None
+        with self._door.watched() as line:
+            self._open(line)
+
+    def changes(
+        self, since: str | None, *, whole: bool = False, allow_mass_delete: bool = False
+    ) -> Iterator[Chunk]:
+        """By cursors of its own, whatever `since` says: they moved with what was queued."""
+        self._told = Told()
+        with self._door.watched() as line:
+            run = Run(
+                line,
+                self._state,
+                self._open(line),
+                self._told,
+                now=self._clock(),
+                whole=whole,
+                allow_mass_delete=allow_mass_delete,
+            )
+            yield from run.chunks()
+
+    def checkpoint(self) -> str:
+        return f"act-{self._state.run()}"
+
+    def kinds(self) -> set[str]:
+        return set(KINDS)
+
+    def unread(self) -> set[str]:
+        return self._told.unread
+
+    def listing(self) -> Listing | None:
+        return None
+
+    def pending(self) -> int:
+        return self._state.failures.count()
+
+    def refusals(self) -> list[str]:
+        return list(self._told.refusals)
+
+    def faults(self) -> list[Trouble]:
+        return self._told.faults
+
+    def apply(self, edit: Edit) -> Applied:
+        row = self._state.row(edit.kind, edit.id)
+        if row is None or not row.travels:
+            return Applied("rejected", edit.id, None, _NO_WRITING)
+        with self._door.watched() as line:
+            judging = self._judging(self._open(line))
+            found = asking.one(line, row.kind, row.place)
+            data = None if found is None else finding.judged(line, judging, row.kind, found).data
+        return Applied("rejected", edit.id, data, _NO_WRITING)
+
+    def find(self, wanted: str) -> list[Found]:
+        with self._door.watched() as line:
+            opened = self._open(line)
+            return finding.find(line, self._state, self._judging(opened), opened.can, wanted)
+
+    def _judging(self, opened: Opened) -> Judging:
+        return Judging(self._state, opened.rules, now=self._clock(), groups=opened.groups)
+
+    def _open(self, line: Line) -> Opened:
+        if self._opened is None:
+            due = is_due(self._state, self._clock())
+            self._opened = open_up(line, self._settings, self._state, sweeping=due)
+        return self._opened

@@ -1,0 +1,196 @@
+"""Reading one kind of records: what was edited, all that there is, and what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from clients.agent.act import asking
+from clients.agent.act.kinds import format_of
+from clients.agent.act.line import Line
+from clients.agent.act.pages import SIZE, pages
+from clients.agent.act.probe import Capabilities
+from clients.agent.act.records import BadRecord, Row
+from clients.agent.act.refusals import Refusal
+from clients.agent.act.state import Row as Known
+from clients.agent.act.state import State
+from clients.agent.act.taking import Taking
+from clients.agent.connectors.base import Chunk, Key
+from clients.trouble import Trouble
+
+OVERLAP = timedelta(minutes=5)
+"""Clocks differ, and what is saved first is not always visible first."""
+
+LONGEST = timedelta(days=31)
+"""An activity that began so long before the window may still reach into it."""
+
+_A_DAY = timedelta(days=1)
+_COMPARED = 1000
+_BY_ID = 100
+_MISSES = 2
+_HELD_FROM, _HELD_SHARE = 20, 0.1
+# Of what an activity's id and its place in the calendar are made.
+_SELECT = {"activity": "id,edited,seriesID,isRecurring,recurSpec,originalTime,startTime"}
+
+
+class Held(Trouble):
+    """Too much of a kind is missing at once to be believed."""
+
+    def __init__(self, kind: str, missing: int, known: int) -> None:
+        super().__init__(
+            f"{missing} of {known} records of the kind {kind} are no longer to be seen in Act!; "
+            "none was deleted on the phones: check the rights of the agent's user, or run once "
+            "with --allow-mass-delete if it is meant.",
+            code="mass-delete-held",
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One run's reading. `sweep` is the number of the present or last sweep."""
+
+    line: Line
+    state: State
+    taking: Taking
+    can: Capabilities
+    window: tuple[datetime, datetime]
+    sweep: int
+    allow_mass_delete: bool
+
+    def edited(self, kind: str) -> Iterator[Chunk]:
+        """What was edited since the cursor, oldest first; without a cursor, all."""
+        cursor = self.state.cursor(kind)
+        since = f"edited ge {_earlier(cursor)}" if cursor else None
+        order = "edited asc" if self.can.kinds[kind].edited_filter else None
+        for page in self._pages(kind, since, order):
+            yield self.taking.chunk(kind, page, moves_cursor=True)
+
+    def whole(self, kind: str) -> Iterator[Chunk]:
+        """All that there is, judged anew, and then what is gone.
+
+        Without an order, for `$skip` is unstable over the equal values of one.
+        """
+        for page in self._pages(kind):
+            yield self.taking.chunk(kind, page, sweep=self.sweep)
+        yield Chunk(keep=partial(self.taking.catch_up, kind))
+        yield from self._gone(kind)
+
+    def compared(self, kind: str) -> Iterator[Chunk]:
+        """What differs from what is known, found by id and `edited` alone, and what is gone."""
+        can = self.can.kinds[kind]
+        for page in self._pages(kind, select=can.select):
+            rows = self._versions(kind, page)
+            judging = self.taking.judging
+            differing = self.state.differing(
+                kind, {id: judging.edited(row) for id, row in rows.items()}
+            )
+            if can.select and len(differing) > _BY_ID:
+                # A restored backup, or much that is new: pages cost less than single records.
+                yield from self.whole(kind)
+                return
+            # What is listed is there, whatever becomes of asking for it.
+            yield Chunk(keep=partial(self.state.see, kind, list(rows), self.sweep))
+            if can.select:
+                yield from self.asked(
+                    [(Key(kind, id), judging.place(kind, rows[id])) for id in differing]
+                )
+            else:
+                changed = [rows[id] for id in differing]
+                yield self.taking.chunk(kind, changed, sweep=self.sweep)
+        yield from self.asked(self.state.failures.before(kind, self.state.run()))
+        yield from self._gone(kind)
+
+    def rolled(self) -> Chunk:
+        """Activities that the calendar window may have left or reached since they were judged."""
+        first, _ = self.window
+        near = (_text(first + _A_DAY), _text(first))
+        return Chunk(keep=partial(self.state.roll, near, "window"))
+
+    def asked(self, wanted: list[tuple[Key, str]]) -> Iterator[Chunk]:
+        """Records as Act! shows them now, each by its key and its place."""
+        answers = asking.many(self.line, [(key.kind, place) for key, place in wanted])
+        for (key, place), answer in zip(wanted, answers, strict=True):
+            yield self._settled(key, place, answer)
+
+    def _settled(self, key: Key, place: str, answer: Row | Refusal | None) -> Chunk:
+        if answer is None:
+            return self.taking.gone([key])
+        if isinstance(answer, Refusal):
+            return self.taking.failed(key, place, answer.sentence)
+        chunk = self.taking.chunk(key.kind, [answer], sweep=self.sweep)
+
+        def keep() -> None:
+            # Also where Act! answers with a record of another id: it must not be due for ever.
+            self.state.undue(key)
+            chunk.keep()
+
+        return replace(chunk, keep=keep)
+
+    def due(self) -> Iterator[Chunk]:
+        """What is linked to a record whose verdict turned, judged anew, until nothing is due."""
+        while rows := self.state.due(_BY_ID):
+            yield from self.asked([(Key(row.kind, row.id), row.place) for row in rows])
+
+    def _gone(self, kind: str) -> Iterator[Chunk]:
+        """What the sweep missed: gone where Act! says so by id, else once two sweeps missed it."""
+        missing, known = self.state.count_missing(kind, self.sweep, since=_text(self.window[0]))
+        held = missing and (missing == known or missing >= max(_HELD_FROM, known * _HELD_SHARE))
+        if held and not self.allow_mass_delete:
+            raise Held(kind, missing, known)
+        after = ""
+        while rows := self.state.missing(kind, self.sweep, after=after, limit=_BY_ID):
+            after = rows[-1].id
+            # Nothing of what stays home is on a phone, so nobody needs to be asked.
+            yield self.taking.gone([Key(kind, row.id) for row in rows if not row.travels])
+            travelling = [row for row in rows if row.travels]
+            answers = asking.many(self.line, [(kind, row.place) for row in travelling])
+            for row, answer in zip(travelling, answers, strict=True):
+                yield self._missed(row, answer)
+
+    def _missed(self, row: Known, answer: Row | Refusal | None) -> Chunk:
+        key = Key(row.kind, row.id)
+        if isinstance(answer, dict):
+            return self.taking.chunk(row.kind, [answer], sweep=self.sweep)
+        if answer is None or self.state.missed(*key) + 1 >= _MISSES:
+            return self.taking.gone([key])
+        return Chunk(unreadable=[key], keep=partial(self.state.miss, *key))
+
+    def _pages(
+        self, kind: str, since: str | None = None, order: str | None = None, *, select: bool = False
+    ) -> Iterator[list[Row]]:
+        can = self.can.kinds[kind]
+        filters = [since] if since else []
+        if kind == "activity":
+            first, end = self.window
+            filters += [f"startTime ge {_text(first - LONGEST)}", f"startTime lt {_text(end)}"]
+        size = _COMPARED if select else SIZE
+        return asking.ahead(
+            pages(
+                self.line,
+                can.route,
+                filter=" and ".join(filters) or None,
+                orderby=order,
+                select=_SELECT.get(kind, "id,edited") if select else None,
+                size=min(size, self.can.page_cap or size),
+                extra={} if select else format_of(kind),
+            )
+        )
+
+    def _versions(self, kind: str, page: Iterable[Row]) -> dict[str, Row]:
+        versions = {}
+        for row in page:
+            try:
+                versions[self.taking.judging.key(kind, row).id] = row
+            except BadRecord as bad:
+                self.taking.tell(str(bad))
+        return versions
+
+
+def _earlier(cursor: str) -> str:
+    return _text(datetime.fromisoformat(cursor) - OVERLAP)
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,169 @@
+"""One reading of Act! from beginning to end: every kind in its order, and what hangs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from clients.agent.act import asking, fields
+from clients.agent.act.asking import OF_ONE
+from clients.agent.act.judging import Judging
+from clients.agent.act.kinds import FIELD, ORDER, SECONDARY
+from clients.agent.act.line import Line
+from clients.agent.act.opening import Opened
+from clients.agent.act.pages import pages
+from clients.agent.act.reading import Held, Reading
+from clients.agent.act.refusals import NotFound, Refusal
+from clients.agent.act.secondary import Walk
+from clients.agent.act.state import State
+from clients.agent.act.taking import Taking
+from clients.agent.connectors.base import Chunk
+from clients.trouble import Trouble
+
+SWEEP_EVERY = 6 * 3600.0
+"""Seconds from one sweep to the next."""
+
+
+@dataclass
+class Told:
+    """What became of a reading.
+
+    `unread`: the kinds that could not be told in full. `suspect`: the next reading has to sweep.
+    """
+
+    faults: list[Trouble] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    refusals: dict[str, None] = field(default_factory=dict)
+    suspect: bool = False
+
+    def fault(self, kind: str, trouble: Trouble) -> None:
+        self.unread.add(kind)
+        self.suspect = self.suspect or not isinstance(trouble, Held)
+        if trouble.sentence not in [known.sentence for known in self.faults]:
+            self.faults.append(trouble)
+
+
+def is_due(state: State, now: datetime) -> bool:
+    """Whether a reading has to sweep: every 6 h, after a suspect one, and after a clock jumped."""
+    swept = state.note("swept")
+    passed = now.timestamp() - float(swept) if swept else SWEEP_EVERY
+    return bool(state.note("suspect")) or not 0 <= passed < SWEEP_EVERY
+
+
+class Run:
+    """One reading; `told` is filled on the way."""
+
+    def __init__(
+        self,
+        line: Line,
+        state: State,
+        opened: Opened,
+        told: Told,
+        *,
+        now: datetime,
+        whole: bool,
+        allow_mass_delete: bool,
+    ) -> None:
+        self._line = line
+        self._state = state
+        self._opened = opened
+        self._told = told
+        self._now = now
+        # Other rules, or another Act!, judge otherwise: all is looked at anew.
+        self._whole = whole or state.note("fingerprint") != opened.fingerprint
+        self._sweeps = self._whole or is_due(state, now)
+        rules = opened.rules
+        self._taking = Taking(
+            state,
+            Judging(state, rules, now=now, groups=opened.groups),
+            partial(asking.products, line),
+            told.refusals,
+        )
+        self._reading = Reading(
+            line,
+            state,
+            self._taking,
+            opened.can,
+            window=rules.window.bounds(now, rules.zone),
+            sweep=int(state.note("sweep") or 0) + self._sweeps,
+            allow_mass_delete=allow_mass_delete,
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Everything; a Refusal that is about Act! as a whole ends it with what was read so far."""
+        yield Chunk(keep=self._begin)
+        left = [FIELD, *ORDER, SECONDARY]
+        try:
+            yield from self._fields()
+            left.remove(FIELD)
+            yield from self._members()
+            for kind in ORDER:
+                yield from self._kind(kind)
+                left.remove(kind)
+            yield self._reading.rolled()
+            yield from self._reading.due()
+            yield from self._secondary()
+        except Refusal as refusal:
+            for kind in left:
+                self._told.fault(kind, refusal)
+        yield Chunk(keep=self._end)
+
+    def _begin(self) -> None:
+        state = self._state
+        state.count("run")
+        state.set_note("sweep", self._reading.sweep)
+        state.set_note("capabilities", self._opened.can.to_json())
+        state.set_note("picklists", self._opened.picklists)
+        if state.is_empty():
+            state.set_note("fingerprint", self._opened.fingerprint)
+
+    def _end(self) -> None:
+        state = self._state
+        state.drop_unknown_due()
+        suspect = self._told.suspect or self._taking.failures > 0
+        state.set_note("suspect", suspect)
+        if self._sweeps and not self._told.suspect:
+            state.set_note("swept", self._now.timestamp())
+        if self._whole and not self._told.suspect:
+            state.set_note("fingerprint", self._opened.fingerprint)
+
+    def _kind(self, kind: str) -> Iterator[Chunk]:
+        if kind not in self._opened.rules.kinds and not self._whole:
+            return
+        try:
+            yield from self._read(kind)
+        except (*OF_ONE, NotFound, Held) as trouble:
+            self._told.fault(kind, trouble)
+
+    def _read(self, kind: str) -> Iterator[Chunk]:
+        can = self._opened.can.kinds[kind]
+        if self._whole:
+            yield from self._reading.whole(kind)
+            return
+        if can.edited_filter:
+            yield from self._reading.edited(kind)
+        if self._sweeps or not can.edited_filter:
+            yield from self._reading.compared(kind)
+
+    def _fields(self) -> Iterator[Chunk]:
+        rows = [fields.row(one) for of in self._opened.fields.values() for one in of]
+        yield self._taking.chunk(FIELD, rows)
+        told = {str(row["id"]) for row in rows}
+        yield self._taking.gone(key for key in self._state.keys(FIELD) if key.id not in told)
+
+    def _members(self) -> Iterator[Chunk]:
+        """Who is in the groups that the rules ask for: members come and go without an edit."""
+        for group in self._opened.groups:
+            run = self._state.run()
+            for page in pages(self._line, f"groups/{group}/associated-contacts"):
+                ids = [str(row["id"]) for row in page if row.get("id")]
+                yield Chunk(keep=partial(self._state.rounds.note_members, group, ids, run))
+            yield Chunk(keep=partial(self._state.rounds.drop_members, group, run))
+
+    def _secondary(self) -> Iterator[Chunk]:
+        if SECONDARY in self._opened.rules.kinds or self._whole:
+            walk = Walk(self._line, self._state, self._taking, self._now.timestamp())
+            yield from walk.chunks(whole=self._whole)
+            yield from self._reading.due()

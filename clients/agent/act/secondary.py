@@ -1,0 +1,86 @@
+"""Secondary contacts: no list holds them all, so their contacts are asked one after the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from clients.agent.act.asking import OF_ONE
+from clients.agent.act.kinds import SECONDARY, secondary_path
+from clients.agent.act.line import AT_ONCE, Line
+from clients.agent.act.pages import pages
+from clients.agent.act.records import PARENT, Row
+from clients.agent.act.refusals import NotFound, Refusal
+from clients.agent.act.state import State
+from clients.agent.act.taking import Taking
+from clients.agent.connectors.base import Chunk, Key
+
+_FRESH = 20 * 3600.0
+"""Seconds for which a contact's list is believed; with the runs' pauses it stays below a day."""
+
+_SOON = 1800.0
+_AT_LEAST = 500
+_TOGETHER = 50
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One run's part of the way around; `now` in seconds since 1970."""
+
+    line: Line
+    state: State
+    taking: Taking
+    now: float
+
+    def chunks(self, *, whole: bool = False) -> Iterator[Chunk]:
+        """Changed contacts at once, and as many others as bring all around within a day.
+
+        `whole`: all of them. Raises a Refusal where Act! does not answer at all.
+        """
+        yield from self._walk(0.0, math.inf)
+        before, share = (self.now, math.inf) if whole else (self.now - _FRESH, self._share())
+        yield from self._walk(before, share)
+        yield Chunk(keep=partial(self.state.set_note, "walk", self.now))
+
+    def _share(self) -> float:
+        last = self.state.note("walk")
+        passed = min(_FRESH, self.now - float(last)) if last else _FRESH
+        return max(_AT_LEAST, self.state.rounds.count() * passed / _FRESH)
+
+    def _walk(self, before: float, left: float) -> Iterator[Chunk]:
+        while left > 0 and (contacts := self.state.rounds.next(before, _TOGETHER)):
+            left -= len(contacts)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                answers = list(pool.map(self._ask, contacts))
+            for contact, answer in zip(contacts, answers, strict=True):
+                yield from self._taken(contact, answer)
+
+    def _ask(self, contact: str) -> list[Row] | Refusal:
+        try:
+            return [
+                {**row, PARENT: contact}
+                for page in pages(self.line, secondary_path(contact))
+                for row in page
+            ]
+        except NotFound:
+            # The contact itself is gone; whoever reads the contacts will find that out.
+            return []
+        except OF_ONE as refusal:
+            return refusal
+
+    def _taken(self, contact: str, answer: list[Row] | Refusal) -> Iterator[Chunk]:
+        if isinstance(answer, Refusal):
+            self.taking.tell(
+                f"The secondary contacts of the contact {contact} were left for later. "
+                f"{answer.sentence}"
+            )
+            yield Chunk(keep=partial(self.state.rounds.walked, contact, self.now - _FRESH + _SOON))
+            return
+        yield self.taking.chunk(SECONDARY, answer)
+        told = {str(row.get("id")) for row in answer}
+        known = self.state.linking(SECONDARY, Key("contact", contact))
+        yield self.taking.gone(key for key in known if key.id not in told)
+        yield Chunk(keep=partial(self.state.rounds.walked, contact, self.now))
