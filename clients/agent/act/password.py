@@ -78,15 +78,6 @@ class Kept:
         moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         files.replace(self._mark, moment.encode())
 
-    def forget(self) -> None:
-        self._file.unlink(missing_ok=True)
-        self._mark.unlink(missing_ok=True)
-        if keyring := _keyring():
-            try:
-                keyring.delete_password(self._service, self._user)
-            except keyring.errors.KeyringError:
-                return
-
     def _look_at_mark(self, now: datetime) -> None:
         try:
             refused_at = datetime.fromisoformat(self._mark.read_text(encoding="ascii"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clients.agent.act.line import Line
-from clients.agent.act.probe import KINDS, Capabilities, api_version, probe
+from clients.agent.act.probe import KINDS, Capabilities, api_version, doubts, probe
 from clients.agent.act.refusals import (
     Broken,
     NotAct,
@@ -164,6 +164,24 @@ def test_the_version_alone_costs_one_request_and_no_sign_in(server: Server, line
     server.plays = LittleAct()
     assert api_version(line) == "1.1.524.0"
     assert [asked.path for asked in server.asked] == ["/api/system"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Web API Access"], 1),
+        (["Web API Access", "Access All Non-Private Data"], 0),
+        (["Zugriff auf die Web-API"], 0),
+        ([], 0),
+    ],
+)
+def test_a_user_that_sees_its_own_records_alone_is_doubted(
+    server: Server, line: Line, names: list[str], told: int
+) -> None:
+    server.plays = lambda asked: data([{"name": name, "isAllowed": True} for name in names])
+    assert len(doubts(line)) == told
+    server.plays = lambda asked: NO_ROUTE
+    assert doubts(line) == []
 
 
 def answering(route: str, said: Said) -> LittleAct:
