@@ -27,7 +27,7 @@ class Column(NamedTuple):
 class Database:
     """One file. Reads see what is committed; writes go through `transaction()`."""
 
-    def __init__(self, path: Path, schema: str, columns: Iterable[Column] = ()) -> None:
+    def __init__(self, path: Path, schema: str = "", columns: Iterable[Column] = ()) -> None:
         self.path = path
         self.connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         self._write_ahead()

@@ -11,6 +11,8 @@ from typing import Any
 from clients import command_line, pairing, schedule
 from clients.agent import accounts, explain, profiles, status
 from clients.agent.accounts import Own
+from clients.agent.act import commands as act
+from clients.agent.connectors import choice
 from clients.agent.run import MODULE, run
 from clients.terminal import say, say_json
 from clients.trouble import Exit, Trouble
@@ -22,6 +24,10 @@ first steps:
   2. python -m clients.agent pair 7KQ2-M9XF --url http://127.0.0.1:8000
   3. python -m clients.agent run --connector csv --source ./records --kind contacts=contact
      The connector's options are remembered: later, 'run' alone is enough.
+  Or, for an Act! database:
+  3. python -m clients.agent connect
+  4. python -m clients.agent review
+  5. python -m clients.agent run
 
 several accounts, one agent: a file agents.toml with a section for each
 {profiles.EXAMPLE}
@@ -41,13 +47,18 @@ this program's data folder was lost, everything goes out as a snapshot: what the
 have is then deleted on the phones. A kind that cannot be read stays there as it is, and is told
 with the run that can read it.
 
+With --connector act, which 'connect' has remembered, the records are those of an Act! database,
+read over its Web API. If a tenth of a kind (at least 20 records) is missing at once, or a whole
+kind, nothing of it is deleted without --allow-mass-delete.
+
 With --config all profiles run side by side, or the one that --profile names. What fails in one
 account never stops the others."""
 _EXPLAIN = """\
 Tell where a record stands: its version, whether it still lies in the office, when the mailbox
 accepted it and in which batch, what the mailbox says of that batch, and where to look further.
 
-RECORD is the record's id, or a part of its name in any case: 'explain ALFKI', 'explain anders'."""
+RECORD is the record's id, or a part of its name in any case: 'explain ALFKI', 'explain anders'.
+Of a record in Act! that is not on the phones it tells why, with the rule."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     pair = command_line.add_pair(commands, _pair, url_required=False)
     runner = command_line.add_command(commands, "run", _run, "sync now and at every interval", _RUN)
     _add_run_options(runner)
+    connector = command_line.add_command(
+        commands, "connect", _connect, "make acquaintance with an Act! database", act.CONNECT
+    )
+    act.add_options(connector)
+    reviewer = command_line.add_command(
+        commands, "review", _review, "count what of Act! would travel, and what stays", act.REVIEW
+    )
     teller = command_line.add_command(
         commands, "status", _status, "tell what was sent, what waits here and how the last run went"
     )
@@ -69,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "explain", _explain, "tell where one record stands", _EXPLAIN
     )
     explainer.add_argument("record", metavar="ID|NAME")
-    for one in (parser, pair, runner, teller, explainer):
+    for one in (parser, pair, connector, reviewer, runner, teller, explainer):
         _add_profile(one)
     return parser
 
@@ -97,7 +115,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
         help="how often, such as 30m (default: the account's interval)",
     )
     parser.add_argument("--once", action="store_true", help="sync once and end")
-    parser.add_argument("--connector", choices=["csv"], help="where the records are")
+    parser.add_argument("--connector", choices=choice.CONNECTORS, help="where the records are")
     parser.add_argument("--source", type=Path, metavar="DIR", help="the folder of the CSV files")
     parser.add_argument(
         "--kind",
@@ -142,6 +160,20 @@ def _pair(options: argparse.Namespace) -> int:
     else:
         say(f"Paired with {paired.account_name} ({paired.account_number}) as {paired.name}.")
     return Exit.OK
+
+
+def _connect(options: argparse.Namespace) -> int:
+    owns = accounts.chosen(options)
+    if len(owns) > 1:
+        raise Trouble(
+            "One password is for one account: name it with --profile NAME.", exit_code=Exit.USAGE
+        )
+    act.run_connect(owns[0])
+    return Exit.OK
+
+
+def _review(options: argparse.Namespace) -> int:
+    return accounts.exit_code(accounts.in_turn(accounts.chosen(options), act.run_review))
 
 
 def _run(options: argparse.Namespace) -> int:

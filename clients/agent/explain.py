@@ -34,7 +34,7 @@ def find(data_dir: Path, paired: Pairing, wanted: str) -> list[dict[str, Any]]:
     """
     store = Store(data_dir, paired.account_number)
     try:
-        told = [_facts(store, paired, record) for record in _matches(store, wanted)]
+        told = [_facts(store, paired, record) for record in _matches(store, data_dir, wanted)]
     finally:
         store.close()
     if len(told) == 1 and told[0]["accepted"]:
@@ -76,8 +76,8 @@ def _text(facts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _matches(store: Store, wanted: str) -> list[Found]:
-    found, whole = _source(store, wanted)
+def _matches(store: Store, data_dir: Path, wanted: str) -> list[Found]:
+    found, whole = _source(store, data_dir, wanted)
     if any(one.id != wanted for one in found):
         return found
     by_id = {one.kind: one for one in found}
@@ -86,12 +86,12 @@ def _matches(store: Store, wanted: str) -> list[Found]:
     return list(by_id.values())[:MOST_FOUND]
 
 
-def _source(store: Store, wanted: str) -> tuple[list[Found], bool]:
+def _source(store: Store, data_dir: Path, wanted: str) -> tuple[list[Found], bool]:
     """What the source holds of that id or name, and whether all of it could be looked through.
 
     Where it cannot be read, what this program remembers has to do.
     """
-    connector = kept_connector(store)
+    connector = kept_connector(store, data_dir)
     if connector is None:
         return [], False
     try:

@@ -21,9 +21,20 @@ EXAMPLE = """\
   kinds = { contacts = "contact" }       # contacts.csv holds the records of the kind contact
   every = "30m"                          # optional: else the account's interval
   data_dir = "steinberg/data"            # optional: else a folder with the profile's name
+
+  [profile.hofer]
+  url = "https://mailbox.example.com"
+  connector = "act"
+  act_url = "http://localhost/act.web.api"
+  act_database = "Sales"
+  act_user = "Chris Huffman"             # the password is asked for by 'connect'
+  rules = "hofer/rules.toml"             # what travels; 'connect' writes it, all commented
 """
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_TEXTS = ("url", "connector", "source", "every", "data_dir")
+_ACT = ("act_url", "act_database", "act_user")
+_FILES = ("source", "rules", "ca_file")
+_TEXTS = ("url", "connector", "every", "data_dir", *_ACT, *_FILES)
+_SWITCH = "plain_http"
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,12 @@ class Profile:
     source: Path | None = None
     kinds: tuple[tuple[str, str], ...] = ()
     every: float | None = None
+    act_url: str | None = None
+    act_database: str | None = None
+    act_user: str | None = None
+    rules: Path | None = None
+    ca_file: Path | None = None
+    plain_http: bool | None = None
 
 
 def load(config: Path) -> list[Profile]:
@@ -69,7 +86,7 @@ def told(options: argparse.Namespace, profile: Profile) -> argparse.Namespace:
     """The command's options for one profile; what the command line names outranks the file."""
     merged = argparse.Namespace(**vars(options))
     merged.data_dir = profile.data_dir
-    for name in ("url", "connector", "source", "every"):
+    for name in ("url", "connector", "every", *_ACT, *_FILES, _SWITCH):
         if getattr(options, name, None) is None:
             setattr(merged, name, getattr(profile, name))
     if not getattr(options, "kind", None):
@@ -82,22 +99,30 @@ def _read(config: Path, name: str, section: object) -> Profile:
         raise _wrong(config, f"{name!r} is no name of a profile")
     where = f"[profile.{name}]"
     for key, value in section.items():
-        if key not in (*_TEXTS, "kinds"):
-            raise _wrong(config, f"{where} has an unknown key {key!r}")
-        if key in _TEXTS and not isinstance(value, str):
-            raise _wrong(config, f"{key} of {where} must be text in quotes")
-    if section.get("connector", "csv") != "csv":
-        raise _wrong(config, f"connector of {where} must be csv")
+        _check(config, where, key, value)
+    if section.get("connector", "csv") not in ("csv", "act"):
+        raise _wrong(config, f"connector of {where} must be csv or act")
     folder = config.absolute().parent
     return Profile(
         name=name,
         data_dir=folder / section.get("data_dir", name),
         url=section.get("url"),
         connector=section.get("connector"),
-        source=folder / section["source"] if "source" in section else None,
         kinds=_kinds(config, where, section.get("kinds", {})),
         every=_every(config, where, section.get("every")),
+        plain_http=section.get(_SWITCH),
+        **{key: section.get(key) for key in _ACT},
+        **{key: folder / section[key] if key in section else None for key in _FILES},
     )
+
+
+def _check(config: Path, where: str, key: str, value: object) -> None:
+    if key not in (*_TEXTS, "kinds", _SWITCH):
+        raise _wrong(config, f"{where} has an unknown key {key!r}")
+    if key in _TEXTS and not isinstance(value, str):
+        raise _wrong(config, f"{key} of {where} must be text in quotes")
+    if key == _SWITCH and not isinstance(value, bool):
+        raise _wrong(config, f"{key} of {where} must be true or false")
 
 
 def _kinds(config: Path, where: str, kinds: Any) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from clients.agent.act import about
+from clients.agent.connectors import choice
 from clients.agent.store import Store
 from clients.pairing import Pairing
 
@@ -25,6 +27,7 @@ def facts(data_dir: Path, paired: Pairing) -> dict[str, Any]:
             "edits": store.db.counts("SELECT state, count(*) FROM edit GROUP BY state"),
             "refused": store.outbox.refused(),
             "last_run": json.loads(store.db.note("last_run") or "null"),
+            "act": about.facts(store.db) if choice.is_act(store) else None,
         }
     finally:
         store.close()
@@ -44,6 +47,8 @@ def text(status: dict[str, Any]) -> str:
         lines += [f"Refused    {line}" for line in run["refused_rows"]]
     else:
         lines.append("Last run   never")
+    if status["act"]:
+        lines += about.lines(status["act"])
     lines += [
         f"Refused    {r['kind']} {r['id']}: {r['code']} {r['detail']}" for r in status["refused"]
     ]

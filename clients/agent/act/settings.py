@@ -8,6 +8,7 @@ from typing import Any
 
 from clients.agent.act import address
 from clients.agent.act.address import Address
+from clients.trouble import Exit, Trouble
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,16 @@ class Settings:
     rules: str
     ca_file: str | None = None
     plain_http: bool = False
+
+    @classmethod
+    def of(cls, known: dict[str, Any]) -> Settings:
+        """From what was kept. Trouble (usage) where something is missing."""
+        try:
+            return cls(**known)
+        except TypeError as error:
+            raise Trouble(
+                "Where Act! is, is not known yet: run connect first.", exit_code=Exit.USAGE
+            ) from error
 
     def address(self) -> Address:
         """Trouble (usage) where the URL is none, or must not be used."""
