@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from tests.act import deals, fields
 from tests.act.answers import Answer, Question, crash, not_found, refusal, told

@@ -54,6 +54,10 @@ class Database:
     def exists(self, kind: str, number: int) -> bool:
         return 0 <= number < len(self._edited[kind]) and number not in self._gone[kind]
 
+    def size(self, kind: str) -> int:
+        """One more than the highest number there ever was."""
+        return len(self._edited[kind])
+
     def find(self, kind: str, guid: str) -> int | None:
         """The number of an existing record; None where there is none with this id."""
         number = self.world.chance.number(kind, guid)
@@ -72,6 +76,7 @@ class Database:
         return number in self._changed[kind]
 
     def edited(self, kind: str, number: int) -> int:
+        """When it was changed last; of a series, it or any occurrence of its own."""
         return self._edited[kind][number]
 
     def level(self, kind: str, number: int) -> int:
@@ -112,11 +117,9 @@ class Database:
         self._take(kind, number, row)
 
     def create(self, kind: str, row: Stored, edited: float | None = None) -> int:
-        """Keep a new record; its number. `row` has all but the members that are given here."""
+        """Keep a new record; its number. Id and times are given here."""
         number = len(self._edited[kind])
-        row = {"isPrivate": False, "_level": "Public", "_owner": 0, "_accessors": []} | row
         row |= {"id": self.guid(kind, number), "created": stamp(self.now())}
-        row.setdefault("_links", [[], [], [], []])
         self.put(kind, number, row, edited)
         return number
 
@@ -210,7 +213,8 @@ class Database:
             self._gone[kind].add(number)
             return
         self._gone[kind].discard(number)
-        self._edited[kind][number] = seconds(row["edited"])
+        own = [told["edited"] or 0 for told in row.get("_moved", {}).values()]
+        self._edited[kind][number] = max(seconds(row["edited"]), *own, 0)
         self._level[kind][number] = _level(row)
         self._owner[kind][number] = row["_owner"]
 

@@ -41,6 +41,14 @@ class Site:
         )
         return self._counted(asked)
 
+    def forget(self) -> None:
+        """Begin to count and remember anew."""
+        self.counters.clear()
+        self.log.clear()
+        self.bytes_sent = 0
+        self.referee.violations.clear()
+        self.referee.judged = 0
+
     def _counted(self, asked: Question) -> Answer:
         matched = TABLE.match(asked.method, asked.path)
         name = matched[0].name if matched else f"{asked.method} {asked.path}"

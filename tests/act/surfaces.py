@@ -9,6 +9,7 @@ from tests.act.occurrences import Occurrence, occurrences, utc
 from tests.act.people import Stored
 from tests.act.rendering import MODEL, Renderer, Row
 from tests.act.sizes import USERS
+from tests.act.times import seconds
 from tests.act.world import OWN_PRIVATE
 
 _FIRST, _LAST = date(1990, 1, 1), date(2073, 6, 6)
@@ -98,9 +99,12 @@ class Occurrences:
         return f"{type(self).__name__}|{self._only}|{self._form}|{self._database.sees_all}"
 
     def keys(self, where: Condition) -> Iterable[Key]:
-        first, last = _days(where.bounds("startTime"))
+        first, last = self._days(where)
+        low, _ = where.bounds("edited")
         numbers = self._database.numbers("activity") if self._only is None else self._only
         for number in numbers:
+            if low is not None and self._database.edited("activity", number) < low:
+                continue
             if self._database.is_visible("activity", number):
                 for which in occurrences(self._kept(number), first, last):
                     yield number, which
@@ -108,7 +112,7 @@ class Occurrences:
     def cheap(self, key: Key) -> Row:
         number, which = key
         kept = self._kept(number)
-        edited = self._database.edited("activity", number) if which.edited is None else which.edited
+        edited = seconds(kept["edited"]) if which.edited is None else which.edited
         return {
             "id": f"{self._database.guid('activity', number)}{which.start:%m%d%Y}",
             "edited": edited,
@@ -117,6 +121,18 @@ class Occurrences:
 
     def full(self, key: Key) -> Row:
         return self._renderer.occurrence(key[0], self._kept(key[0]), key[1], self._form)
+
+    @property
+    def _horizon(self) -> date:
+        """How far lists go without a bound of their own [I]."""
+        return self._database.world.week + timedelta(days=730)
+
+    def _days(self, where: Condition) -> tuple[date, date]:
+        low, high = where.bounds("startTime")
+        # A day more on either side: days are local, bounds are not.
+        first = _date(low) - timedelta(days=1) if low is not None else _FIRST
+        last = _date(high) + timedelta(days=1) if high is not None else self._horizon
+        return max(first, _FIRST), min(last, _LAST)
 
     def _kept(self, number: int) -> Stored:
         # A series' occurrences come one after the other: its row is made once for all of them.
@@ -171,7 +187,7 @@ class Series(Occurrences):
         return self._renderer.series(key[0], self._kept(key[0]), key[1], self._form)
 
     def _whole(self, number: int) -> list[Key]:
-        return [(number, which) for which in occurrences(self._kept(number), _FIRST, _LAST)]
+        return [(number, which) for which in occurrences(self._kept(number), _FIRST, self._horizon)]
 
     def _restricted(self, keys: list[Key]) -> list[Key]:
         if self._restriction == "All":
@@ -181,16 +197,8 @@ class Series(Occurrences):
         return keys[:1]
 
 
-def _days(bounds: tuple[int | None, int | None]) -> tuple[date, date]:
-    low, high = bounds
-    # A day more on either side: days are local, bounds are not.
-    first = _date(low) - timedelta(days=1) if low is not None else _FIRST
-    last = _date(high) + timedelta(days=1) if high is not None else _LAST
-    return max(first, _FIRST), min(last, _LAST)
-
-
-def _date(seconds: int) -> date:
-    return datetime.fromtimestamp(min(max(seconds, 0), 4_000_000_000), UTC).date()
+def _date(moment: int) -> date:
+    return datetime.fromtimestamp(min(max(moment, 0), 4_000_000_000), UTC).date()
 
 
 def _within(value: int, low: int | None, high: int | None) -> bool:
