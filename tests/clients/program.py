@@ -45,10 +45,15 @@ class Client:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", self.module, "--data-dir", str(self.data_dir), *words]
 
-    def run(self, *words: str, code: int = 0) -> Ran:
-        """Run a command to its end; it must end with `code`."""
+    def run(self, *words: str, code: int = 0, typed: str | None = None) -> Ran:
+        """Run a command to its end; it must end with `code`. `typed` comes on its stdin."""
         done = subprocess.run(
-            self.command(*words), cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8"
+            self.command(*words),
+            cwd=CHECKOUT,
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
         )
         ran = Ran(done.returncode, done.stdout, done.stderr)
         assert ran.code == code, f"{words} ended with {ran.code}:\n{ran.out}{ran.err}"

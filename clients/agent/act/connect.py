@@ -56,8 +56,9 @@ def connect(settings: Settings, state: Database, data_dir: Path, password: str) 
             wrote = True
         open_up(line, settings, _knowing(can), sweeping=True)
     kept_in = Kept(data_dir, address, settings.database, settings.user).keep(password)
+    remembered = State(state)
     with state.transaction():
-        State(state).set_note("capabilities", can.to_json())
+        remembered.set_note("capabilities", can.to_json())
     return Connected(can, doubts, kept_in, wrote)
 
 

@@ -1,0 +1,211 @@
+"""An agent beside a made-up Act! office, without a mailbox: what it would send is kept here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clients.agent.act import rules_file
+from clients.agent.act.connector import Act
+from clients.agent.act.password import Kept
+from clients.agent.act.settings import Settings
+from clients.agent.source import Reading, read_source
+from clients.agent.store import Store
+from clients.agent.wanted import Wanted
+from tests.act.office import Office
+
+ZONE = ZoneInfo("Europe/Berlin")
+# The office's zone, whatever that of the machine is.
+RULES = rules_file.DEFAULT.replace("# zone =", "zone =")
+LINKS = {
+    "contacts": "contact",
+    "companies": "company",
+    "groups": "group",
+    "opportunities": "opportunity",
+}
+Phone = dict[tuple[str, str], dict[str, Any]]
+
+
+class Desk:
+    """`read` is one sync's reading; `phone` is what a device would hold after all of them."""
+
+    def __init__(self, office: Office, folder: Path, rules: str = RULES) -> None:
+        self.office = office
+        self.folder = folder
+        self.passed = timedelta()
+        self.rules = folder / "rules.toml"
+        self.rules.write_text(rules, encoding="utf-8")
+        self.settings = Settings(office.url, office.database, office.user, str(self.rules))
+        kept = Kept(folder, self.settings.address(), office.database, office.user)
+        kept.keep(office.password)
+        self.store = Store(folder, "A1")
+        self.act = self.fresh()
+
+    def fresh(self) -> Act:
+        """The connector as after a restart of the program."""
+        return Act(self.settings, self.store.db, self.folder, clock=self.now)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.passed
+
+    def read(self, *, snapshot: bool = False, allow_mass_delete: bool = False) -> Reading:
+        self.act.health()
+        return read_source(
+            self.store,
+            self.act,
+            since="somewhere",
+            allow_mass_delete=allow_mass_delete,
+            wanted=Wanted() if snapshot else None,
+        )
+
+    def read_well(self, **how: bool) -> None:
+        """A reading in which nothing went wrong."""
+        reading = self.read(**how)
+        assert [trouble.sentence for trouble in reading.troubles] == []
+
+    def pass_time(self, **span: float) -> None:
+        """For the agent and the office alike."""
+        self.passed += timedelta(**span)
+        self.office.do("clock", seconds=timedelta(**span).total_seconds())
+
+    @property
+    def phone(self) -> Phone:
+        held: Phone = {}
+        rows = self.store.db.connection.execute(
+            "SELECT kind, id, op, data FROM outbox ORDER BY version"
+        )
+        for kind, id, op, data in rows:
+            if op == "delete":
+                held.pop((kind, id), None)
+            elif data is not None:
+                held[kind, id] = json.loads(data)
+        return held
+
+    def sent(self) -> int:
+        """How many changes were queued so far."""
+        return self.store.outbox.unsent()
+
+
+def files_of(folder: Path) -> bytes:
+    """All that lies in a folder, in one piece, to be searched."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+Judge = Callable[[dict[str, Any]], bool]
+
+
+def expected(
+    office: Office, now: datetime, is_in_set: Judge = lambda contact: True
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What has to be on a phone, worked out from the office's own books.
+
+    Nothing of the agent's code is used. Of each record some members, as they have to arrive.
+    `is_in_set` judges a contact as the truth tells it.
+    """
+    books = _Books(office, is_in_set)
+    books.add_leading()
+    for kind in ("opportunity", "note", "history", "activity"):
+        for told in _followers(office, kind, now):
+            books.add_following(kind, told)
+    return books.found
+
+
+class _Books:
+    def __init__(self, office: Office, is_in_set: Judge) -> None:
+        self._office = office
+        self._is_in_set = is_in_set
+        self._in: dict[str, set[str]] = {kind: set() for kind in LINKS.values()}
+        self.found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def add_leading(self) -> None:
+        for kind in ("company", "group"):
+            for told in filter(_is_public, self._office.truth(kind)):
+                self._add(kind, told["row"]["id"], name=told["row"]["name"])
+        for told in filter(_is_public, self._office.truth("contact")):
+            if told["row"]["contactType"] == "Contact" and self._is_in_set(told):
+                self._add_contact(told["row"])
+        for told in filter(_is_public, self._office.truth("secondary_contact")):
+            if told["parent"] in self._in["contact"]:
+                row = told["row"]
+                self._add("secondary_contact", row["id"], fullName=row["fullName"])
+
+    def add_following(self, kind: str, told: dict[str, Any]) -> None:
+        links = {
+            name: sorted(
+                link["id"] for link in told["row"].get(name) or [] if link["id"] in self._in[of]
+            )
+            for name, of in LINKS.items()
+        }
+        if _is_public(told) and any(links.values()):
+            self._add(kind, _id(kind, told), **links, **_own(kind, told))
+
+    def _add_contact(self, row: dict[str, Any]) -> None:
+        shown = not row["companyID"] or row["companyID"] in self._in["company"]
+        self._add(
+            "contact",
+            row["id"],
+            fullName=row["fullName"],
+            businessPhone=row["businessPhone"],
+            idStatus=row["idStatus"],
+            company=row["company"] if shown else None,
+        )
+
+    def _add(self, kind: str, id: str, **members: Any) -> None:
+        self._in.setdefault(kind, set()).add(id)
+        self.found[kind, id] = {name: value for name, value in members.items() if value}
+
+
+def shown(phone: Phone, like: dict[tuple[str, str], dict[str, Any]]) -> Phone:
+    """What a phone holds, cut down to the members that are compared."""
+    members: dict[str, set[str]] = {}
+    for (kind, _), row in like.items():
+        members.setdefault(kind, set()).update(row)
+    return {
+        (kind, id): {
+            name: _ids(value) if isinstance(value, list) else value
+            for name, value in data.items()
+            if value and name in members.get(kind, set())
+        }
+        for (kind, id), data in phone.items()
+        if kind != "field"
+    }
+
+
+def _ids(links: list[Any]) -> list[str]:
+    return sorted(link["id"] for link in links)
+
+
+def _is_public(told: dict[str, Any]) -> bool:
+    access = told.get("access", {"type": "Public"})
+    return told["is_visible"] and not told["row"]["isPrivate"] and access["type"] == "Public"
+
+
+def _followers(office: Office, kind: str, now: datetime) -> Iterator[dict[str, Any]]:
+    if kind != "activity":
+        return office.truth(kind)
+    today = now.astimezone(ZONE).date()
+    return office.truth(kind, since=today - timedelta(days=90), until=today + timedelta(days=365))
+
+
+def _id(kind: str, told: dict[str, Any]) -> str:
+    row = told["row"]
+    if kind != "activity":
+        return str(row["id"])
+    series = str(row["seriesID"])
+    return f"{series}.{told['original'].replace('-', '')}" if row["isRecurring"] else series
+
+
+def _own(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    row = told["row"]
+    match kind:
+        case "opportunity":
+            return {"name": row["name"], "probability": row["probability"]}
+        case "activity":
+            return {"subject": row["subject"]}
+        case "history":
+            return {"regarding": row["regarding"]}
+    return {"noteTypeID": row["noteTypeID"]}
