@@ -10,7 +10,7 @@ from tests.act.office import Caller, Office
 @pytest.fixture(scope="session")
 def act() -> Iterator[Office]:
     """An office that nobody changes."""
-    with Office(contacts=300) as running:
+    with Office(contacts=200) as running:
         yield running
 
 

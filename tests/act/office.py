@@ -59,11 +59,11 @@ class Office:
                 self.process.stdout.close()
         assert not violations, "\n".join(violations)
 
-    def do(self, name: str, **arguments: Any) -> Row:
+    def do(self, name: str, /, **arguments: Any) -> Row:
         """`POST /_control/NAME`; its answer. Raises AssertionError with the reason of a refusal."""
         return _said(self._control.post(f"/{name}", json=arguments))
 
-    def ask(self, name: str, **query: Any) -> Row:
+    def ask(self, name: str, /, **query: Any) -> Row:
         """`GET /_control/NAME`."""
         return _said(self._control.get(f"/{name}", params=query))
 

@@ -24,7 +24,9 @@ def served() -> list[Route]:
 def document(ids: dict[str, list[str]]) -> dict[str, Any]:
     """An OpenAPI document; `ids` has real ids for each parameter of a path, by its name."""
     models = [type_of(name) for name in TABLE.models]
-    _, components = msgspec.json.schema_components(models, "#/components/schemas/{name}")
+    _, components = msgspec.json.schema_components(
+        models, ref_template="#/components/schemas/{name}"
+    )
     paths: dict[str, Any] = {}
     for route in served():
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, ids)
@@ -102,7 +104,11 @@ def _in_query(route: Route, ids: dict[str, list[str]]) -> list[dict[str, Any]]:
     if "edited" in names:
         schemas["$filter"] = {"enum": _COMPARISONS}
         schemas["$orderby"]["enum"] += ["edited", "edited desc"]
-    return told + [{"name": name, "in": "query", "schema": made} for name, made in schemas.items()]
+    # Without $top a page goes up to the cap: right, and slow.
+    return told + [
+        {"name": name, "in": "query", "required": name == "$top", "schema": made}
+        for name, made in schemas.items()
+    ]
 
 
 def _parameter(text: str, ids: dict[str, list[str]]) -> dict[str, Any]:

@@ -46,9 +46,9 @@ def test_the_31st_comes_in_seven_months(diary: World) -> None:
 
 def test_a_moved_occurrence_is_told_by_its_original_day(busy: Office, visitor: Caller) -> None:
     rows = visitor.rows("tasks", filter=RANGE, orderby="startTime")
-    one = next(r for r in rows if r["isRecurring"] and r["startTime"] == r["originalTime"])
+    # Of a daily series two would then lie on one day, with the same id.
+    one = next(r for r in rows if r["isRecurring"] and r["recurSpec"]["recurType"] == "Weekly")
     other = f"{int(one['startTime'][:4]) + 1}{one['startTime'][4:10]}T12:30:00Z"
-    before = busy.ask("state")["now"]
     moved = busy.do("move", id=one["id"], start=other)["id"]
     assert moved != one["id"]
     assert moved[:36] == one["seriesID"]
@@ -57,11 +57,10 @@ def test_a_moved_occurrence_is_told_by_its_original_day(busy: Office, visitor: C
     assert row["startTime"][:10] == other[:10]
     assert row["originalTime"][:10] == one["originalTime"][:10]
     edited = f"edited ge {one['edited']}"
-    again = {r["id"]: r for r in visitor.rows("tasks", filter=edited)}
+    again = {r["id"]: r for r in visitor.rows("tasks", filter=f"{edited} and {RANGE[:37]}")}
     assert again[moved]["edited"] > one["edited"]
     siblings = [r for r in again.values() if r["seriesID"] == one["seriesID"] and r != row]
     assert {r["edited"] for r in siblings} <= {one["edited"]}
-    assert before
 
 
 def test_a_moved_single_activity_gets_another_id(busy: Office, visitor: Caller) -> None:
@@ -100,7 +99,8 @@ def test_recurring_tasks_by_restriction_and_range(caller: Caller) -> None:
 
 def test_the_older_routes_tell_the_same(caller: Caller) -> None:
     assert caller.rows("activities", filter=RANGE) == caller.rows("tasks", filter=RANGE)
-    contact = next(r for r in caller.rows("tasks") if r["contacts"])["contacts"][0]["id"]
+    rows = caller.rows("tasks", filter=RANGE)
+    contact = next(row for row in rows if row["contacts"])["contacts"][0]["id"]
     rows = caller.rows(f"contacts/{contact}/associated-tasks")
     assert rows == caller.rows(f"contacts/{contact}/activities")
     assert rows

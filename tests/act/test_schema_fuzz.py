@@ -17,7 +17,7 @@ from tests.act.office import Caller, Office
 from tests.act.openapi import document, served
 from tests.act.table import Route
 
-EXAMPLES = 200 if os.environ.get("LONG_FIGURES") else 6
+EXAMPLES = 200 if os.environ.get("LONG_FIGURES") else 4
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 
 
