@@ -38,6 +38,8 @@ _VENDORS = {
     "4032": re.compile(r"(?<![\w-])4032(?![\w-])|API access permission", re.IGNORECASE),
 }
 _NO_ROUTE = re.compile(r"no (?:http )?(?:resource|action|type) was found", re.IGNORECASE)
+# Of the gateway before the cloud, whatever lies outside the one path that it knows.
+_GATEWAY = re.compile(r"missing equal-sign|missing authentication token", re.IGNORECASE)
 _SHORT = 80
 
 
@@ -113,7 +115,7 @@ def _denied(response: httpx.Response, address: Address) -> Refusal:
         return _of_vendor(code)
     if response.status_code == 401:
         return token_refused()
-    if "missing equal-sign" in response.text[:_MOST_READ]:
+    if _GATEWAY.search(response.text[:_MOST_READ]):
         # The cloud serves the Web API below one path alone (act-web-api facts: seen live).
         return NotAct(
             f"The gateway before Act!'s cloud knows no {address.base}: check the customer's name "

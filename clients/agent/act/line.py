@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 import httpx
 import stamina
@@ -131,7 +132,7 @@ class Line:
 
         Only where the probe saw `$batch` work. One read that fails fails them all.
         """
-        urls = [httpx.URL(self.address.api(path), params=query) for path, query in asked]
+        urls = [self._url(path, query) for path, query in asked]
 
         def take() -> list[Any]:
             parts = batches.decode(self._posted(urls), len(urls))
@@ -171,8 +172,14 @@ class Line:
         return refusals.of_lock(str(lock.get("reasonId") or "maintenance"))
 
     def _data(self, path: str, query: Query | None) -> httpx.Response:
-        url = self.address.api(path)
-        return self._signed(lambda headers: self._send("GET", url, headers, query=query))
+        url = self._url(path, query)
+        return self._signed(lambda headers: self._send("GET", url, headers))
+
+    def _url(self, path: str, query: Query | None) -> httpx.URL:
+        # In the form that was proven live: `$` as it is, and no `+` for a space, which a gateway
+        # may take for a plus.
+        packed = urlencode(query or {}, quote_via=quote, safe="$")
+        return httpx.URL(self.address.api(path)).copy_with(query=packed.encode() or None)
 
     def _posted(self, urls: list[httpx.URL]) -> httpx.Response:
         def post(headers: Headers) -> httpx.Response:
@@ -197,16 +204,13 @@ class Line:
     def _send(
         self,
         method: str,
-        url: str,
+        url: httpx.URL | str,
         headers: Headers | None = None,
         *,
-        query: Query | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
         """Send a request in its turn; after the pauses that Act! asks for, again."""
-        request = self._http.build_request(
-            method, url, params=query, headers=headers, content=content
-        )
+        request = self._http.build_request(method, url, headers=headers, content=content)
         for _ in range(_PAUSES):
             response = self._in_turn(request)
             if response.status_code != 429:

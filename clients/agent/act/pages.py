@@ -35,8 +35,9 @@ def pages(
     """The pages of a list up to the empty one: a short page is no end, for Act! may cap it.
 
     Over equal values `$skip` is unstable (seen live): a record may come twice, and one may be
-    passed over until the next full pass. `extra` holds the route's own parameters, such as
-    `format`. A page may be longer than `size`, from a server that ignores `$top`.
+    passed over; an `orderby` that ends with `id` prevents it where the server takes one.
+    `extra` holds the route's own parameters, such as `format`. A page may be longer than `size`,
+    from a server that ignores `$top`.
 
     Raises Unreadable where the server ignores `$skip` and more may lie behind its one page.
     """

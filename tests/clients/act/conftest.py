@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
+from clients.agent.act import line as act_line
 from clients.agent.act.line import Line
 from clients.agent.act.pace import Clock
 from tests.clients.act import scripted
@@ -32,6 +33,15 @@ class Hand:
 @pytest.fixture(autouse=True)
 def no_backoff() -> Iterator[None]:
     with stamina.set_testing(True, attempts=10, cap=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_list_of_authorities() -> Iterator[None]:
+    """Reading the usual authorities takes longer than most of these tests."""
+    usual, read = act_line._trusted(None), act_line._trusted
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(act_line, "_trusted", lambda ca: read(ca) if ca else usual)
         yield
 
 

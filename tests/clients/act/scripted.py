@@ -29,6 +29,7 @@ class Asked:
     method: str
     path: str
     query: dict[str, str]
+    raw_query: str
     headers: dict[str, str]
     body: bytes
 
@@ -106,6 +107,7 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[list[Server]]:
                 self.command,
                 re.sub(r"^.*?/act\.web\.api", "", url.path),
                 dict(parse_qsl(url.query, keep_blank_values=True)),
+                url.query,
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(int(self.headers.get("Content-Length", 0))),
             )

@@ -53,6 +53,8 @@ class LittleAct:
         return self._list(path, asked.query) if path in self.counts else NO_ROUTE
 
     def _list(self, path: str, query: dict[str, str]) -> Said:
+        if query.get("$orderby", "") in self.refuses:
+            return self.refusal
         for option in ("filter", "select"):
             name = f"{option}:{path}"
             if f"${option}" in query and name in self.refuses:
@@ -95,7 +97,7 @@ def test_an_act_that_can_everything(server: Server, line: Line) -> None:
     assert (found.batch, found.page_cap) == (True, None)
     assert found.lines() == ["Act! Web API 1.1.524.0, nothing missing"]
     assert {asked.method for asked in server.asked if asked.path != "/api/$batch"} == {"GET"}
-    assert len(server.asked) <= 35
+    assert len(server.asked) <= 45
 
 
 @pytest.mark.parametrize("how", ["refuses", "ignores", "fails"])
@@ -123,6 +125,22 @@ def test_a_missing_option_is_noticed_for_its_kind_alone(
 def test_a_filter_that_lets_nothing_through_is_no_filter(server: Server, line: Line) -> None:
     found = probed(server, line, LittleAct(ignores=["silent:notes"]))
     assert [kind for kind, can in found.kinds.items() if not can.edited_filter] == ["note"]
+
+
+@pytest.mark.parametrize(
+    ("refuses", "orderby"),
+    [
+        ([], "edited asc,id asc"),
+        (["edited asc,id asc"], "edited asc"),
+        (["edited asc,id asc", "edited asc"], None),
+    ],
+)
+def test_the_best_order_that_is_taken(
+    server: Server, line: Line, refuses: list[str], orderby: str | None
+) -> None:
+    found = probed(server, line, LittleAct(refuses=refuses))
+    assert {can.orderby for can in found.kinds.values()} == {orderby}
+    assert all(can.edited_filter for can in found.kinds.values())
 
 
 def test_the_older_route_of_activities(server: Server, line: Line) -> None:

@@ -136,6 +136,12 @@ def test_what_a_page_is_asked_for(server: Server, line: Line) -> None:
     }
 
 
+def test_a_query_goes_in_the_form_that_was_proven_live(server: Server, line: Line) -> None:
+    line.rows("contacts", {"$filter": "edited ge 2026-01-01T00:00:00+02:00", "$top": "1"})
+    expected = "$filter=edited%20ge%202026-01-01T00%3A00%3A00%2B02%3A00&$top=1"
+    assert server.asked_at("/api/contacts")[0].raw_query == expected
+
+
 def test_a_third_shape_in_the_middle_of_pages_is_raised(server: Server, line: Line) -> None:
     server.plays = lambda asked: data(ROWS if asked.query["$skip"] == "0" else {"items": []})
     reading = pages(line, "contacts", size=2)
@@ -167,7 +173,7 @@ def test_several_reads_in_one_request(server: Server, line: Line) -> None:
     posted = server.asked[-1]
     assert (posted.method, posted.path) == ("POST", "/api/$batch")
     assert posted.body.count(b"Authorization: Bearer ") == 3
-    assert b"GET /act.web.api/api/contacts/2?%24top=1 HTTP/1.1\r\nHost: localhost:" in posted.body
+    assert b"GET /act.web.api/api/contacts/2?$top=1 HTTP/1.1\r\nHost: localhost:" in posted.body
     assert line.requests == 2
 
 
