@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from clients.agent.act.records import BadRecord, Row, usable_id
+from clients.agent.act.records import Row, bad_time, plain_id, usable_id
 
 _GUID = 36
 _DAY_IN_ID = 8
@@ -41,9 +41,14 @@ def instant(value: object) -> str:
 
 
 def day(value: object, zone: tzinfo) -> str:
-    """The day that a time means, `YYYY-MM-DD`, or ""."""
+    """The day that a time without an hour means, `YYYY-MM-DD`, or ""."""
     read = moment(value)
-    return "" if read is None else _day(read, zone).isoformat()
+    return "" if read is None else _day(read, zone, whole=True).isoformat()
+
+
+def has_days(row: Row) -> bool:
+    """Whether the activity lies on days and has no hour."""
+    return row.get("isTimeless") is True or row.get("isAllDay") is True
 
 
 def record_id(row: Row, zone: tzinfo) -> str:
@@ -58,7 +63,8 @@ def record_id(row: Row, zone: tzinfo) -> str:
     if not _is_recurring(row):
         return usable_id("activity", series)
     original = _moment_of(row, "originalTime") or _required(row, "startTime")
-    return usable_id("activity", f"{series}.{_day(original, zone):%Y%m%d}")
+    day = _day(original, zone, whole=has_days(row))
+    return usable_id("activity", f"{series}.{day:%Y%m%d}")
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,20 @@ class Window:
     ahead_days: int = 365
 
     def bounds(self, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-        """Its first moment, and the first one after it, to ask Act! with."""
+        """Moments between which every activity of the window has a part, to ask Act! with.
+
+        A day wider at both ends: midnights without an hour may be those of another zone.
+        """
         first, last = self._days(now, zone)
-        end = last + timedelta(days=1)
-        return _midnight(first, zone), _midnight(end, zone)
+        wider = timedelta(days=1)
+        return _midnight(first - wider, zone), _midnight(last + 2 * wider, zone)
 
     def contains(self, row: Row, now: datetime, zone: tzinfo) -> bool:
         """Whether the activity has a day in the window. Raises BadRecord without a start."""
         first, last = self._days(now, zone)
-        start = _day(_required(row, "startTime"), zone)
-        end = _day(_moment_of(row, "endTime") or datetime.combine(start, time()), zone)
+        begins = _required(row, "startTime")
+        ends = _moment_of(row, "endTime") or begins
+        start, end = (_day(read, zone, whole=has_days(row)) for read in (begins, ends))
         return start <= last and max(start, end) >= first
 
     def _days(self, now: datetime, zone: tzinfo) -> tuple[date, date]:
@@ -90,9 +100,7 @@ def _series(row: Row) -> str:
     series = row.get("seriesID")
     if isinstance(series, str) and series:
         return series
-    id = row.get("id")
-    if not isinstance(id, str) or not id:
-        raise BadRecord("activity", "", "Act! sent it without an id; if it stays, tell the hotline")
+    id = plain_id("activity", row)
     return id[:_GUID] if len(id) == _GUID + _DAY_IN_ID else id
 
 
@@ -106,7 +114,7 @@ def _is_recurring(row: Row) -> bool:
 def _required(row: Row, name: str) -> datetime:
     read = _moment_of(row, name)
     if read is None:
-        raise BadRecord("activity", _shown(row), f"it has no {name}: give it one in Act!")
+        raise bad_time("activity", row, name, "is missing")
     return read
 
 
@@ -114,18 +122,13 @@ def _moment_of(row: Row, name: str) -> datetime | None:
     try:
         return moment(row.get(name))
     except ValueError as error:
-        raise BadRecord(
-            "activity", _shown(row), f"its {name} is no time: correct it in Act!"
-        ) from error
+        raise bad_time("activity", row, name, "is no time") from error
 
 
-def _shown(row: Row) -> str:
-    return str(row.get("seriesID") or row.get("id") or "")
-
-
-def _day(read: datetime, zone: tzinfo) -> date:
-    # Midnight as written is how days are kept, in whatever offset; anything else is a moment.
-    if read.tzinfo is None or read.time() == time():
+def _day(read: datetime, zone: tzinfo, *, whole: bool) -> date:
+    # Days are kept as midnight, in whatever offset. Of what has an hour, midnight is one as any
+    # other: 8 p.m. in New York is midnight in UTC, for half of the year.
+    if read.tzinfo is None or (whole and read.time() == time()):
         return read.date()
     return read.astimezone(zone).date()
 

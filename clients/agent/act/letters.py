@@ -14,7 +14,7 @@ from typing import Any
 
 from clients import rawjson
 from clients.agent.act import calendar, members, texts
-from clients.agent.act.records import LINKS, PRODUCTS, BadRecord, Row
+from clients.agent.act.records import LINKS, PRODUCTS, Row, bad_time
 from clients.agent.act.rules import Rules
 
 MOST_DATA = 250 * 1024
@@ -44,10 +44,7 @@ class _Letter:
         self._kind = kind
         self._row = row
         self._rules = rules
-        self._whole_days = kind == "activity" and True in (
-            row.get("isTimeless"),
-            row.get("isAllDay"),
-        )
+        self._has_days = kind == "activity" and calendar.has_days(row)
 
     def members(self) -> Iterator[tuple[str, object]]:
         for name in members.OF_KIND[self._kind]:
@@ -86,14 +83,11 @@ class _Letter:
 
     def _time(self, name: str, value: object) -> str:
         try:
-            if name in members.DAYS or (self._whole_days and name != "created"):
+            if name in members.DAYS or (self._has_days and name != "created"):
                 return calendar.day(value, self._rules.zone)
             return calendar.instant(value)
         except ValueError as error:
-            id = self._row.get("seriesID") or self._row.get("id") or ""
-            raise BadRecord(
-                self._kind, str(id), f"its {name} is no time: correct it in Act!"
-            ) from error
+            raise bad_time(self._kind, self._row, name, "is no time") from error
 
     def _recurrence(self, value: object) -> Row:
         spec = _some(value, ("recurType", "frequency", "month", "isEndless"))
@@ -141,11 +135,11 @@ def _objects(value: object) -> list[Row]:
 
 
 def _links(value: object) -> list[Row]:
-    links = {
-        str(link["id"]): _some(link, ("id", "isInvited"))
-        for link in _objects(value)
-        if link.get("id")
-    }
+    links: dict[str, Row] = {}
+    for link in _objects(value):
+        if isinstance(id := _scalar(link.get("id")), str) and id:
+            invited = link.get("isInvited")
+            links[id] = {"id": id} | ({"isInvited": invited} if isinstance(invited, bool) else {})
     return [links[id] for id in sorted(links)]
 
 

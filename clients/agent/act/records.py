@@ -36,19 +36,27 @@ PRODUCTS = "products"
 """An opportunity's product lines. They have a route of their own: whoever asks it adds them."""
 
 MOST_ID = 64
+_HOTLINE = "look whether Act! shows it, and tell the hotline"
 
 
 class BadRecord(Exception):
-    """This record cannot travel, and the others can. The sentence names its place, not its content.
+    """This record cannot travel, and the others can.
 
-    `id` is "" where the record has none.
+    The sentence names its place and never its content. `id` is "" where the record has none.
     """
 
-    def __init__(self, kind: str, id: str, what: str) -> None:
-        place = f"{kind} {ascii(id)[1:-1][:MOST_ID]}" if id else f"A {kind}"
-        super().__init__(f"{place} was left out: {what}.")
+    def __init__(self, kind: str, id: str, why: str, remedy: str) -> None:
+        place = f"The {kind} {ascii(id)[1:-1][:MOST_ID]}" if id else f"A {kind}"
+        self.sentence = f"{place} was left out, for {why}: {remedy}."
+        super().__init__(self.sentence)
         self.kind = kind
         self.id = id
+
+
+def bad_time(kind: str, row: Row, name: str, why: str) -> BadRecord:
+    """A time without which the record cannot be told, or that is none."""
+    id = row.get("seriesID") or row.get("id") or ""
+    return BadRecord(kind, str(id), f"its {name} {why}", "correct it in Act!")
 
 
 def plain_id(kind: str, row: Row) -> str:
@@ -58,13 +66,12 @@ def plain_id(kind: str, row: Row) -> str:
     """
     id = row.get("id")
     if not isinstance(id, str) or not id:
-        raise BadRecord(kind, "", "Act! sent it without an id; if it stays, tell the hotline")
+        raise BadRecord(kind, "", "Act! sent it without an id", _HOTLINE)
     return usable_id(kind, id)
 
 
 def usable_id(kind: str, id: str) -> str:
     if not RECORD_ID.fullmatch(id):
-        raise BadRecord(
-            kind, id, f"its id is longer than {MOST_ID} characters or holds signs that no id has"
-        )
+        why = f"its id is longer than {MOST_ID} characters or holds signs that no id has"
+        raise BadRecord(kind, id, why, _HOTLINE)
     return id

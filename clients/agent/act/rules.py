@@ -1,7 +1,7 @@
 """What of the office's records travels, as the customer chose it.
 
-A rules file (`rules_file`) is read into `Rules` with the names as they were written; `check` holds
-these against what Act! tells of itself, and gives the `Rules` that records are judged by.
+A rules file (`rules_file`) is read with the names as they were written; `check` holds these against
+what Act! tells of itself, and gives the `Rules` that records are judged by.
 """
 
 from __future__ import annotations
@@ -10,96 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from difflib import get_close_matches
-from typing import Literal, Protocol
 
 from clients.agent.act import members
 from clients.agent.act.calendar import Window
-from clients.agent.act.fields import Metadata
-from clients.agent.act.records import KINDS, Row
+from clients.agent.act.conditions import GROUP, AllOf, AnyOf, Condition, Name, Test, tests, word
+from clients.agent.act.fields import Field, Metadata
+from clients.agent.act.records import KINDS
 from clients.trouble import Exit, Trouble
-
-GROUP = "group"
-"""In place of a field: the groups that a contact is in, by name."""
-
-How = Literal["is", "not", "contains", "starts_with", "empty"]
-_ASKS: dict[How, str] = {
-    "is": "to be",
-    "not": "not to be",
-    "contains": "to contain",
-    "starts_with": "to start with",
-}
-
-
-@dataclass(frozen=True)
-class Name:
-    """A field as the office wrote it, and in which line. `path` is its API name, once checked."""
-
-    written: str
-    line: int
-    path: str = ""
-
-
-class Condition(Protocol):
-    """A question to a contact."""
-
-    def unmet(self, row: Row, groups: Collection[str]) -> str:
-        """What the contact does not meet, in words with the line; "" where it meets all."""
-
-
-@dataclass(frozen=True)
-class Test:
-    """One field against values; one of them has to fit. Upper and lower case are the same.
-
-    Of a field with several values (`Customer; Prospect`) one has to fit; `not` wants none to.
-    """
-
-    __test__ = False  # not for pytest
-
-    name: Name
-    how: How
-    values: tuple[str, ...]
-
-    def unmet(self, row: Row, groups: Collection[str]) -> str:
-        present = [word(group) for group in groups]
-        if self.name.path != GROUP:
-            present = _words(row, self.name.path)
-        if self._met(present):
-            return ""
-        asked = f"line {self.name.line} asks {self.name.written}"
-        if self.how == "empty":
-            return f"{asked} to be {'empty' if self.values == ('true',) else 'filled in'}"
-        return f"{asked} {_ASKS[self.how]} {' or '.join(self.values)}"
-
-    def _met(self, present: list[str]) -> bool:
-        wanted = tuple(word(value) for value in self.values)
-        match self.how:
-            case "is":
-                return any(value in wanted for value in present)
-            case "not":
-                return all(value not in wanted for value in present)
-            case "contains":
-                return any(part in value for value in present for part in wanted)
-            case "starts_with":
-                return any(value.startswith(wanted) for value in present)
-            case "empty":
-                return any(present) == (wanted == ("false",))
-
-
-@dataclass(frozen=True)
-class AllOf:
-    parts: tuple[Condition, ...]
-
-    def unmet(self, row: Row, groups: Collection[str]) -> str:
-        return next(filter(None, (part.unmet(row, groups) for part in self.parts)), "")
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    parts: tuple[Condition, ...]
-
-    def unmet(self, row: Row, groups: Collection[str]) -> str:
-        unmet = [part.unmet(row, groups) for part in self.parts]
-        return "" if "" in unmet else "; ".join(unmet)
 
 
 @dataclass(frozen=True)
@@ -147,11 +64,20 @@ class Rules:
         return any(test.name.path == GROUP for test in tests(self.sync_set))
 
 
-def check(rules: Rules, metadata: Metadata) -> Rules:
+@dataclass(frozen=True)
+class Unchecked:
+    """Rules as they were written. Nothing may be judged by them: a name that is not looked up
+    would hold nothing back."""
+
+    rules: Rules
+
+
+def check(unchecked: Unchecked, metadata: Metadata) -> Rules:
     """The rules with every name found in Act!. Trouble (usage) with the line where one is not.
 
     To be called at each sync: labels, groups and picklists change.
     """
+    rules = unchecked.rules
     checker = _Checker(rules, metadata)
     return replace(
         rules,
@@ -160,22 +86,14 @@ def check(rules: Rules, metadata: Metadata) -> Rules:
     )
 
 
-def tests(condition: Condition | None) -> Iterable[Test]:
-    """Every single test of a condition, in the file's order."""
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, (AllOf, AnyOf)):
-        for part in condition.parts:
-            yield from tests(part)
-
-
-def word(value: object) -> str:
-    """A value as it is compared."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else " ".join(str(value).casefold().split())
+def labelled(rules: Rules, metadata: Metadata) -> list[Field]:
+    """The fields that travel with their kind and have a label: the records of the kind `field`."""
+    return [
+        field
+        for kind in sorted(rules.kinds & metadata.fields.keys())
+        for field in sorted(metadata.fields[kind], key=lambda field: field.path)
+        if _is_sent(field.path, members.paths(kind)) and rules.sends(kind, field.path)
+    ]
 
 
 def wrong(file: str, line: int, what: str) -> Trouble:
@@ -191,15 +109,6 @@ def nearest(written: str, known: Iterable[str]) -> str:
         return f"write {names[close[0]]!r}, if that is meant"
     few = sorted(names.values(), key=str.casefold)[:12]
     return f"choose one of {', '.join(few)}" if few else "leave it out"
-
-
-def _words(row: Row, path: str) -> list[str]:
-    value: object = row
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    whole = word(value)
-    # Act! keeps the values of a field with several in one text.
-    return [whole, *(part.strip() for part in whole.split(";"))] if ";" in whole else [whole]
 
 
 class _Checker:
@@ -250,21 +159,19 @@ class _Checker:
             fields = self._metadata.fields.get("contact", ())
         paths = {*members.paths(kind), *members.OF_KIND[kind]}
         paths |= {field.path for field in fields if not sent or _is_sent(field.path, paths)}
-        written = name.written.casefold().replace("/", ".")
-        for path in paths:
-            if path.casefold() == written:
-                return replace(name, path=path)
-        labelled = sorted(
-            {f.path for f in fields if f.path in paths and word(f.label) == word(name.written)}
-        )
-        if len(labelled) == 1:
-            return replace(name, path=labelled[0])
-        if labelled:
+        written = name.written.replace("/", ".")
+        if written in paths:
+            return replace(name, path=written)
+        found = {path for path in paths if path.casefold() == written.casefold()}
+        found |= {f.path for f in fields if f.path in paths and word(f.label) == word(name.written)}
+        if len(found) == 1:
+            return replace(name, path=found.pop())
+        if found:
             raise wrong(
                 self._file,
                 name.line,
                 f"two fields have the label {name.written!r}: "
-                f"write the one that is meant, {' or '.join(labelled)}.",
+                f"write the one that is meant, {' or '.join(sorted(found))}.",
             )
         known = [*(field.label for field in fields if field.path in paths), *sorted(paths)]
         raise wrong(

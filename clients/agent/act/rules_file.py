@@ -16,21 +16,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import tzlocal
 
 from clients.agent.act.calendar import Window
-from clients.agent.act.records import KINDS
-from clients.agent.act.rules import (
+from clients.agent.act.conditions import (
     GROUP,
     AllOf,
     AnyOf,
-    Choice,
     Condition,
     How,
     Name,
-    Rules,
     Test,
-    nearest,
     word,
-    wrong,
 )
+from clients.agent.act.records import KINDS
+from clients.agent.act.rules import Choice, Rules, Unchecked, nearest, wrong
 from clients.trouble import Trouble
 
 DEFAULT = """\
@@ -93,8 +90,8 @@ _SYNC_SET = "sync_set"
 _HEAD = re.compile(r"\s*\[\[\s*sync_set\s*\]\]")
 
 
-def load(path: Path) -> Rules:
-    """The rules of a file, their names still unchecked. Trouble (usage) names the line."""
+def load(path: Path) -> Unchecked:
+    """The rules of a file. Trouble (usage) names the line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -106,14 +103,14 @@ def load(path: Path) -> Rules:
     return parse(text, str(path))
 
 
-def parse(text: str, file: str = "the rules file") -> Rules:
+def parse(text: str, file: str = "the rules file") -> Unchecked:
     """The same for the text of a file."""
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         # Its message ends in the line and column.
         raise wrong(file, 0, f"{error}: correct what stands there, or a line before it.") from error
-    return _File(text, file).rules(content)
+    return Unchecked(_File(text, file).rules(content))
 
 
 class _File:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from clients.agent.act import privacy
+from clients.agent.act.conditions import word
 from clients.agent.act.records import LINKS, PARENT, Row
-from clients.agent.act.rules import Rules, word
+from clients.agent.act.rules import Rules
 
 SENTENCES = {
     "travels": "It is in the sync set: it is on the phones, or gets there with the next sync.",
