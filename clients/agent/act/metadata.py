@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from clients.agent.act import fields
+from clients.agent.act.conditions import GROUP, tests, word
 from clients.agent.act.fields import Field, Metadata
 from clients.agent.act.line import Line
 from clients.agent.act.pages import pages
 from clients.agent.act.records import Row
-from clients.agent.act.rules import GROUP, Rules, tests, word
+from clients.agent.act.rules import Rules, Unchecked
 
 KINDS = ("contact", "company", "group", "opportunity")
 """Those of which Act! has metadata; of the others it lists none (act-web-api facts: seen live)."""
@@ -54,9 +55,15 @@ def asked_groups(rules: Rules, groups: Mapping[str, str]) -> dict[str, str]:
     return {id: name for id, name in groups.items() if word(name) in asked}
 
 
-def asks_for_groups(rules: Rules) -> bool:
+def asks_for_groups(unchecked: Unchecked) -> bool:
     """The same as `Rules.wants_groups`, for rules whose names are not looked up yet."""
-    return any(test.name.written == GROUP for test in tests(rules.sync_set))
+    return any(test.name.written == GROUP for test in tests(unchecked.rules.sync_set))
+
+
+def asks_for_managers(unchecked: Unchecked) -> bool:
+    """Whether the rules name a record manager, by its usual label or its API name."""
+    names = {word(test.name.written) for test in tests(unchecked.rules.sync_set)}
+    return bool(names & {"recordmanager", "record manager"})
 
 
 def users(line: Line) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from clients import rawjson
 from clients.agent.act import metadata, probe, rules_file
 from clients.agent.act import rules as ruling
+from clients.agent.act.conditions import tests
 from clients.agent.act.fields import Field
 from clients.agent.act.line import Line
 from clients.agent.act.pages import SIZE
@@ -26,14 +27,15 @@ from clients.agent.act.state import State
 class Opened:
     """One run's view of Act!.
 
-    `groups`: the names, by id, of those whose members the rules ask for. `fingerprint` changes
+    `groups`: the names, by id, of those whose members the rules ask for. `fields`: those that
+    travel, with their labels. `fingerprint` changes
     where records may have to be judged otherwise than before.
     """
 
     can: Capabilities
     rules: Rules
     groups: dict[str, str]
-    fields: dict[str, list[Field]]
+    fields: list[Field]
     picklists: dict[str, list[str]]
     fingerprint: str
 
@@ -93,13 +95,14 @@ def open_up(line: Line, settings: Settings, state: State, *, sweeping: bool) -> 
     lists = metadata.picklists(line) if kept is None or sweeping else kept
     of_kind = metadata.read(line, lists)
     groups = metadata.groups_by_id(line) if metadata.asks_for_groups(written) else {}
-    managers = metadata.users(line) if _asks_for_managers(written) else []
-    rules = ruling.check(written, metadata.to_check(of_kind, groups.values(), managers))
+    managers = metadata.users(line) if metadata.asks_for_managers(written) else []
+    told = metadata.to_check(of_kind, groups.values(), managers)
+    rules = ruling.check(written, told)
     return Opened(
         can=can,
         rules=rules,
         groups=metadata.asked_groups(rules, groups),
-        fields=of_kind,
+        fields=ruling.labelled(rules, told),
         picklists=lists,
         fingerprint=_fingerprint(settings.rules_file(), rules, can.api_version),
     )
@@ -116,15 +119,9 @@ def _capabilities(line: Line, state: State) -> Capabilities:
     return can
 
 
-def _asks_for_managers(rules: Rules) -> bool:
-    # By its label or its name: the labels are not looked up yet.
-    names = (ruling.word(test.name.written) for test in ruling.tests(rules.sync_set))
-    return any(name in ("recordmanager", "record manager") for name in names)
-
-
 def _fingerprint(file: Path, rules: Rules, version: str) -> str:
     """The same for the same file as long as its labels stand for the same fields."""
-    names = [test.name.path for test in ruling.tests(rules.sync_set)]
+    names = [test.name.path for test in tests(rules.sync_set)]
     chosen = {
         kind: [name.path for name in (*choice.only, *choice.without)]
         for kind, choice in sorted(rules.choices.items())

@@ -63,15 +63,11 @@ class Reading:
         """What was edited since the cursor, oldest first; without a cursor, all."""
         cursor = self.state.cursor(kind)
         since = f"edited ge {_earlier(cursor)}" if cursor else None
-        order = "edited asc" if self.can.kinds[kind].edited_filter else None
-        for page in self._pages(kind, since, order):
+        for page in self._pages(kind, since):
             yield self.taking.chunk(kind, page, moves_cursor=True)
 
     def whole(self, kind: str) -> Iterator[Chunk]:
-        """All that there is, judged anew, and then what is gone.
-
-        Without an order, for `$skip` is unstable over the equal values of one.
-        """
+        """All that there is, judged anew, and then what is gone."""
         for page in self._pages(kind):
             yield self.taking.chunk(kind, page, sweep=self.sweep)
         yield Chunk(keep=partial(self.taking.catch_up, kind))
@@ -102,11 +98,13 @@ class Reading:
         yield from self.asked(self.state.failures.before(kind, self.state.run()))
         yield from self._gone(kind)
 
-    def rolled(self) -> Chunk:
-        """Activities that the calendar window may have left or reached since they were judged."""
-        first, _ = self.window
-        near = (_text(first + _A_DAY), _text(first))
-        return Chunk(keep=partial(self.state.roll, near, "window"))
+    def rolled(self) -> Iterator[Chunk]:
+        """Once a day: activities that the calendar window may have left or reached are due."""
+        first = _text(self.window[0])
+        if self.state.note("rolled") != first:
+            near = (_text(self.window[0] + _A_DAY), first)
+            yield Chunk(keep=partial(self.state.roll, near, "window"))
+            yield Chunk(keep=partial(self.state.set_note, "rolled", first))
 
     def asked(self, wanted: list[tuple[Key, str]]) -> Iterator[Chunk]:
         """Records as Act! shows them now, each by its key and its place."""
@@ -158,7 +156,7 @@ class Reading:
         return Chunk(unreadable=[key], keep=partial(self.state.miss, *key))
 
     def _pages(
-        self, kind: str, since: str | None = None, order: str | None = None, *, select: bool = False
+        self, kind: str, since: str | None = None, *, select: bool = False
     ) -> Iterator[list[Row]]:
         can = self.can.kinds[kind]
         filters = [since] if since else []
@@ -171,7 +169,7 @@ class Reading:
                 self.line,
                 can.route,
                 filter=" and ".join(filters) or None,
-                orderby=order,
+                orderby=can.orderby,
                 select=_SELECT.get(kind, "id,edited") if select else None,
                 size=min(size, self.can.page_cap or size),
                 extra={} if select else format_of(kind),

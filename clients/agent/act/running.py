@@ -71,8 +71,10 @@ class Run:
         self._opened = opened
         self._told = told
         self._now = now
+        self._is_first = state.is_empty()
         # Other rules, or another Act!, judge otherwise: all is looked at anew.
-        self._whole = whole or state.note("fingerprint") != opened.fingerprint
+        judges_anew = not self._is_first and state.note("fingerprint") != opened.fingerprint
+        self._whole = whole or judges_anew
         self._sweeps = self._whole or is_due(state, now)
         rules = opened.rules
         self._taking = Taking(
@@ -102,7 +104,7 @@ class Run:
             for kind in ORDER:
                 yield from self._kind(kind)
                 left.remove(kind)
-            yield self._reading.rolled()
+            yield from self._reading.rolled()
             yield from self._reading.due()
             yield from self._secondary()
         except Refusal as refusal:
@@ -124,7 +126,8 @@ class Run:
         state.drop_unknown_due()
         suspect = self._told.suspect or self._taking.failures > 0
         state.set_note("suspect", suspect)
-        if self._sweeps and not self._told.suspect:
+        # What pages passed over in a first reading was not known to be missing: look once more.
+        if self._sweeps and not self._told.suspect and not (self._whole and self._is_first):
             state.set_note("swept", self._now.timestamp())
         if self._whole and not self._told.suspect:
             state.set_note("fingerprint", self._opened.fingerprint)
@@ -148,7 +151,7 @@ class Run:
             yield from self._reading.compared(kind)
 
     def _fields(self) -> Iterator[Chunk]:
-        rows = [fields.row(one) for of in self._opened.fields.values() for one in of]
+        rows = [fields.row(one) for one in self._opened.fields]
         yield self._taking.chunk(FIELD, rows)
         told = {str(row["id"]) for row in rows}
         yield self._taking.gone(key for key in self._state.keys(FIELD) if key.id not in told)

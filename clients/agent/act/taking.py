@@ -90,7 +90,7 @@ class Taking:
         return Chunk(unreadable=[key], keep=keep)
 
     def catch_up(self, kind: str) -> None:
-        """Move the cursor to the newest record, after all were read in no order."""
+        """Move the cursor to the newest record, after all were read, in whichever order."""
         if kind not in self.frozen and (newest := self.state.newest(kind)):
             self._move_cursor(kind, newest)
 
