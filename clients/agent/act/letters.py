@@ -34,7 +34,8 @@ def data(kind: str, row: Row, rules: Rules) -> str:
     Raises BadRecord where a time is none.
     """
     letter = dict(_Letter(kind, row, rules).members())
-    return rawjson.dump(_fitted(letter))
+    text = rawjson.dump(letter)
+    return text if len(text.encode()) <= MOST_DATA else rawjson.dump(_fitted(letter))
 
 
 class _Letter:
@@ -103,12 +104,11 @@ class _Letter:
     def _custom(self, value: object) -> Row:
         if not isinstance(value, dict):
             return {}
-        kept = (
-            name
-            for name in sorted(value)
-            if self._rules.sends(self._kind, f"{members.CUSTOM}.{name}")
-        )
-        return _some(value, kept)
+        names = sorted(value)
+        if self._rules.choice(self._kind):
+            sends, kind = self._rules.sends, self._kind
+            names = [name for name in names if sends(kind, f"{members.CUSTOM}.{name}")]
+        return _some(value, names)
 
 
 def _scalar(value: object) -> object:
@@ -202,9 +202,7 @@ _OTHERS: dict[str, Any] = {
 
 
 def _fitted(letter: Row) -> Row:
-    """The letter as it is, or else without its HTML, or else with its longest members cut."""
-    if texts.size(letter) <= MOST_DATA:
-        return letter
+    """A letter that is too long without its HTML, or else with its longest members cut."""
     html = [name for name in letter if name.endswith("Html")]
     lean = {name: value for name, value in letter.items() if name not in html}
     if texts.size(lean) <= MOST_DATA:

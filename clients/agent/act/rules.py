@@ -49,14 +49,17 @@ class Rules:
     sync_set: Condition | None = None
     file: str = "the rules file"
 
-    def sends(self, kind: str, path: str) -> bool:
-        """Whether a member travels with the records of its kind.
+    def choice(self, kind: str) -> Choice | None:
+        """What was chosen of a kind's fields; for secondary contacts what was for contacts, if
+        nothing else is."""
+        found = self.choices.get(kind)
+        if found is None and kind == "secondary_contact":
+            return self.choices.get("contact")
+        return found
 
-        What is chosen for contacts holds for secondary contacts too, if nothing else is.
-        """
-        choice = self.choices.get(kind)
-        if choice is None and kind == "secondary_contact":
-            choice = self.choices.get("contact")
+    def sends(self, kind: str, path: str) -> bool:
+        """Whether a member travels with the records of its kind."""
+        choice = self.choice(kind)
         return choice is None or choice.sends(path)
 
     def wants_groups(self) -> bool:

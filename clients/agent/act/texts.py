@@ -6,8 +6,9 @@ does not decide on every build. So the text itself is looked at.
 
 from __future__ import annotations
 
+import html
 import re
-from html.parser import HTMLParser
+from collections.abc import Callable
 
 from striprtf.striprtf import rtf_to_text
 
@@ -28,19 +29,30 @@ _IS_HTML = re.compile(
 _RTF_CONTROL = re.compile(r"\\'[0-9a-f]{2}|\\[a-z]+-?\d* ?|\\.|[{}]", re.IGNORECASE)
 _BLANK = re.compile(r"[ \t\r\f\v]+")
 _GAPS = re.compile(r"\n{3,}")
-_UNSEEN = {"head", "script", "style", "title"}
-_BLOCKS = {"p", "div", "table", "ul", "ol", "blockquote", "pre", "hr", *(f"h{n}" for n in range(7))}
-_LINES = {"br", "li", "tr"}
+# Whatever begins here is taken to its end or to that of the page, so that no page, and no mail that
+# somebody sent to the office, is read more than once: `html.parser` takes minutes for one megabyte
+# of opened comments.
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<unseen>head|script|style|title)\b.*?(?:</(?P=unseen)\s*>|(?=<body\b)|\Z)"
+    r"|<[!?][^<>]*+>?"
+    r"|<(?P<end>/?)(?P<tag>[a-z][a-z0-9:]*)(?=[\s/>])[^<>]*+>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLOCKS = {"p", "div", "table", "ul", "ol", "blockquote", "pre", *(f"h{n}" for n in range(7))}
+_LINES = {"br", "hr", "li", "tr"}
+# A field lies in one line, so the search for links in it ends with it.
+_RTF_FIELD = re.compile(r"(?=\{\\field\b)")
 
 
 def plain(text: str) -> tuple[str, str]:
     """The text without its format, and its HTML where it was HTML of a size that travels, or ""."""
     text = sound(text)
     if text.lstrip().startswith("{\\rtf"):
-        return _from_rtf(text), ""
+        return _most(_RTF_PICTURE.sub("", text), _from_rtf), ""
     if _IS_HTML.search(text[:_MOST_READ]):
-        html = _HTML_PICTURE.sub("data:,", text)
-        return _from_html(html[:_MOST_READ]), html if size(html) <= MOST_HTML else ""
+        page = _HTML_PICTURE.sub("data:,", text)
+        return _most(page, _from_html), page if size(page) <= MOST_HTML else ""
     return _lines(text), ""
 
 
@@ -69,6 +81,8 @@ def cut(text: str, room: int) -> str:
 
 def sound(text: str) -> str:
     """`text` without the halves of characters that no UTF-8 can hold."""
+    if text.isascii():
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -76,51 +90,33 @@ def _bytes(text: str) -> int:
     return size(text) - 2
 
 
-class _Words(HTMLParser):
-    """The words of a page, in lines."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag == "body":
-            # A head that was never closed hides nothing of what follows.
-            self._unseen = 0
-        self._break(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        elif tag == "td":
-            self.parts.append(" ")
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(data.replace("\n", " ").replace("\xa0", " "))
-
-    def _break(self, tag: str) -> None:
-        if tag in _LINES or (tag in _BLOCKS and not "".join(self.parts[-1:]).endswith("\n")):
-            self.parts.append("\n")
+def _most(rich: str, words_of: Callable[[str], str]) -> str:
+    words = words_of(rich[:_MOST_READ])
+    return words if len(rich) <= _MOST_READ else f"{words}\n{MARK}"
 
 
-def _from_html(html: str) -> str:
-    words = _Words()
-    words.feed(html)
-    words.close()
-    return _tidy("".join(words.parts))
+def _from_html(page: str) -> str:
+    parts: list[str] = []
+    at, in_line = 0, False
+    for markup in _MARKUP.finditer(page):
+        parts.append(_words(page[at : markup.start()]))
+        at, in_line = markup.end(), in_line or bool(parts[-1].strip())
+        tag = (markup["tag"] or "").lower()
+        if tag == "td":
+            parts.append(" ")
+        elif (tag in _LINES and not markup["end"]) or (tag in _BLOCKS and in_line):
+            parts.append("\n")
+            in_line = False
+    parts.append(_words(page[at:]))
+    return _tidy("".join(parts))
+
+
+def _words(text: str) -> str:
+    return html.unescape(text.replace("\n", " ")).replace("\xa0", " ")
 
 
 def _from_rtf(rtf: str) -> str:
-    rtf = _RTF_PICTURE.sub("", rtf)[:_MOST_READ]
+    rtf = _RTF_FIELD.sub("\n", rtf)
     try:
         text = str(rtf_to_text(rtf, errors="replace"))  # type: ignore[no-untyped-call]
     except (ValueError, ArithmeticError, LookupError, TypeError):

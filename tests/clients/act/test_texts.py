@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,11 @@ RTF = (
         ("<p>never closed <b>bold", "never closed bold"),
         ("<p>a\n   b</p>", "a b"),
         ("<p><br></p>", ""),
+        ("<p>One</p><p><br></p><p>Two</p>", "One\n\nTwo"),
+        ("<p>One</p>\n\n<div>\n<p>Two</p></div>", "One\nTwo"),
+        ("<p>One<!-- <p>no</p> --> two<!-- and no", "One two"),
+        ("<!DOCTYPE html><?xml no?><o:p>One</o:p>", "One"),
+        ("<p>a < b, <john@example.com></p>", "a < b, <john@example.com>"),
     ],
 )
 def test_html(html: str, words: str) -> None:
@@ -79,6 +85,34 @@ def test_pictures_in_html_do_not_push_its_words_out() -> None:
     words, html = texts.plain(f'<p>before<img src="{picture}">after</p>')
     assert words == "beforeafter"
     assert html == '<p>before<img src="data:,">after</p>'
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "<",
+        "<!--",
+        "<a <b ",
+        "a='",
+        "&#",
+        "<script ",
+        "<b>x</b>",
+        "<![CDATA[",
+        r"{\field{\*\fldinst{",
+        r"{\'a",
+    ],
+)
+def test_a_mail_made_to_hold_up_its_reader_does_not(opened: str) -> None:
+    for start in ("<p>", "{\\rtf1 "):
+        began = time.process_time()
+        texts.plain(start + opened * (200_000 // len(opened)))
+        # A reader that begins anew at every sign takes minutes.
+        assert time.process_time() - began < 5
+
+
+def test_what_is_longer_than_anybody_reads_bears_the_mark() -> None:
+    for start in ("<p>", "{\\rtf1 "):
+        assert texts.plain(start + "word\n" * 220_000)[0].endswith(texts.MARK)
 
 
 def test_html_above_64_kb_is_left_out_and_its_words_are_not() -> None:
