@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import stamina
@@ -10,7 +12,9 @@ import stamina
 from clients.agent.act import line as act_line
 from clients.agent.act.line import Line
 from clients.agent.act.pace import Clock
+from tests.act.office import Office
 from tests.clients.act import scripted
+from tests.clients.act.desk import Desk
 from tests.clients.act.scripted import DATABASE, PASSWORD, USER, Server
 
 
@@ -68,3 +72,17 @@ def line(server: Server, hand: Hand) -> Iterator[Line]:
     line = Line(server.address, DATABASE, USER, lambda: PASSWORD, clock=hand.clock)
     yield line
     line.close()
+
+
+@pytest.fixture
+def act_office() -> Iterator[Office]:
+    """A small office of the test's own."""
+    with Office("--activities", "30", "--series", "4", "--secondary", "6", contacts=60) as office:
+        yield office
+
+
+@pytest.fixture
+def desk(act_office: Office, tmp_path: Path) -> Iterator[Desk]:
+    """An agent beside it that has read nothing yet."""
+    with closing(Desk(act_office, tmp_path)) as desk:
+        yield desk

@@ -43,10 +43,19 @@ class Desk:
         kept = Kept(folder, self.settings.address(), office.database, office.user)
         kept.keep(office.password)
         self.store = Store(folder, "A1")
-        self.act = self.fresh()
+        self.act = self._started()
 
-    def fresh(self) -> Act:
-        """The connector as after a restart of the program."""
+    def close(self) -> None:
+        self.act.close()
+        self.store.close()
+
+    def restart(self) -> None:
+        """End the program, whatever it was doing, and start it again."""
+        self.close()
+        self.store = Store(self.folder, "A1")
+        self.act = self._started()
+
+    def _started(self) -> Act:
         return Act(self.settings, self.store.db, self.folder, clock=self.now)
 
     def now(self) -> datetime:
@@ -88,6 +97,16 @@ class Desk:
     def sent(self) -> int:
         """How many changes were queued so far."""
         return self.store.outbox.unsent()
+
+
+def assert_equal(desk: Desk, is_in_set: Judge | None = None) -> None:
+    """The phone holds what the office's books say it must, record by record."""
+    wanted = expected(desk.office, desk.now(), is_in_set or (lambda contact: True))
+    held = shown(desk.phone, wanted)
+    assert {key for key in wanted if key not in held} == set(), "missing on the phone"
+    assert {key for key in held if key not in wanted} == set(), "too much on the phone"
+    differing = {key: (held[key], wanted[key]) for key in wanted if held[key] != wanted[key]}
+    assert differing == {}
 
 
 def files_of(folder: Path) -> bytes:
