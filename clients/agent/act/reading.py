@@ -49,7 +49,7 @@ class Held(Trouble):
 
 @dataclass(frozen=True)
 class Reading:
-    """One run's reading. `sweep` is the number of the present or last sweep."""
+    """One run's reading. `sweep` is the number by which it marks what it saw."""
 
     line: Line
     state: State
@@ -57,7 +57,6 @@ class Reading:
     can: Capabilities
     window: tuple[datetime, datetime]
     sweep: int
-    allow_mass_delete: bool
 
     def edited(self, kind: str) -> Iterator[Chunk]:
         """What was edited since the cursor, oldest first; without a cursor, all."""
@@ -67,14 +66,13 @@ class Reading:
             yield self.taking.chunk(kind, page, moves_cursor=True)
 
     def whole(self, kind: str) -> Iterator[Chunk]:
-        """All that there is, judged anew, and then what is gone."""
+        """All that there is, judged anew."""
         for page in self._pages(kind):
             yield self.taking.chunk(kind, page, sweep=self.sweep)
         yield Chunk(keep=partial(self.taking.catch_up, kind))
-        yield from self._gone(kind)
 
     def compared(self, kind: str) -> Iterator[Chunk]:
-        """What differs from what is known, found by id and `edited` alone, and what is gone."""
+        """What differs from what is known, found by id and `edited` alone."""
         can = self.can.kinds[kind]
         for page in self._pages(kind, select=can.select):
             rows = self._versions(kind, page)
@@ -90,13 +88,14 @@ class Reading:
             yield Chunk(keep=partial(self.state.see, kind, list(rows), self.sweep))
             if can.select:
                 yield from self.asked(
-                    [(Key(kind, id), judging.place(kind, rows[id])) for id in differing]
+                    [(Key(kind, id), judging.place(kind, rows[id])) for id in differing],
+                    doubting=True,
                 )
             else:
                 changed = [rows[id] for id in differing]
                 yield self.taking.chunk(kind, changed, sweep=self.sweep)
-        yield from self.asked(self.state.failures.before(kind, self.state.run()))
-        yield from self._gone(kind)
+        failed = self.state.failures.before(kind, self.state.run())
+        yield from self.asked(failed, doubting=True)
 
     def rolled(self) -> Iterator[Chunk]:
         """Once a day: activities that the calendar window may have left or reached are due."""
@@ -106,13 +105,20 @@ class Reading:
             yield Chunk(keep=partial(self.state.roll, near, "window"))
             yield Chunk(keep=partial(self.state.set_note, "rolled", first))
 
-    def asked(self, wanted: list[tuple[Key, str]]) -> Iterator[Chunk]:
-        """Records as Act! shows them now, each by its key and its place."""
+    def asked(self, wanted: list[tuple[Key, str]], *, doubting: bool) -> Iterator[Chunk]:
+        """Records as Act! shows them now, each by its key and its place.
+
+        `doubting`: that one is not found does not mean that it is gone.
+        """
         answers = asking.many(self.line, [(key.kind, place) for key, place in wanted])
         for (key, place), answer in zip(wanted, answers, strict=True):
-            yield self._settled(key, place, answer)
+            yield self._settled(key, place, answer, doubting=doubting)
 
-    def _settled(self, key: Key, place: str, answer: Row | Refusal | None) -> Chunk:
+    def _settled(
+        self, key: Key, place: str, answer: Row | Refusal | None, *, doubting: bool
+    ) -> Chunk:
+        if answer is None and doubting and self.state.row(*key):
+            return self.taking.failed(key, place, "Act! does not show it, and it may not be gone")
         if answer is None:
             return self.taking.gone([key])
         if isinstance(answer, Refusal):
@@ -126,17 +132,24 @@ class Reading:
 
         return replace(chunk, keep=keep)
 
-    def due(self) -> Iterator[Chunk]:
-        """What is linked to a record whose verdict turned, judged anew, until nothing is due."""
-        while rows := self.state.due(_BY_ID):
-            yield from self.asked([(Key(row.kind, row.id), row.place) for row in rows])
+    def due(self, *, doubting: bool) -> Iterator[Chunk]:
+        """What is linked to a record whose verdict turned, judged anew, until nothing is due.
 
-    def _gone(self, kind: str) -> Iterator[Chunk]:
-        """What the sweep missed: gone where Act! says so by id, else once two sweeps missed it."""
+        `doubting`: so much is missing that what is not found may not be gone either.
+        """
+        while rows := self.state.due(_BY_ID):
+            wanted = [(Key(row.kind, row.id), row.place) for row in rows]
+            yield from self.asked(wanted, doubting=doubting)
+
+    def held(self, kind: str) -> Held | None:
+        """Whether more of a kind is missing, once all of it was looked at, than can be believed."""
         missing, known = self.state.count_missing(kind, self.sweep, since=_text(self.window[0]))
-        held = missing and (missing == known or missing >= max(_HELD_FROM, known * _HELD_SHARE))
-        if held and not self.allow_mass_delete:
-            raise Held(kind, missing, known)
+        if missing and (missing == known or missing >= max(_HELD_FROM, known * _HELD_SHARE)):
+            return Held(kind, missing, known)
+        return None
+
+    def gone(self, kind: str) -> Iterator[Chunk]:
+        """What the sweep missed: gone where Act! says so by id, else once two sweeps missed it."""
         after = ""
         while rows := self.state.missing(kind, self.sweep, after=after, limit=_BY_ID):
             after = rows[-1].id

@@ -14,7 +14,7 @@ from clients.agent.act.kinds import FIELD, ORDER, SECONDARY
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Opened
 from clients.agent.act.pages import pages
-from clients.agent.act.reading import Held, Reading
+from clients.agent.act.reading import Reading
 from clients.agent.act.refusals import NotFound, Refusal
 from clients.agent.act.secondary import Walk
 from clients.agent.act.state import State
@@ -40,7 +40,7 @@ class Told:
 
     def fault(self, kind: str, trouble: Trouble) -> None:
         self.unread.add(kind)
-        self.suspect = self.suspect or not isinstance(trouble, Held)
+        self.suspect = True
         if trouble.sentence not in [known.sentence for known in self.faults]:
             self.faults.append(trouble)
 
@@ -89,9 +89,11 @@ class Run:
             self._taking,
             opened.can,
             window=rules.window.bounds(now, rules.zone),
-            sweep=int(state.note("sweep") or 0) + self._sweeps,
-            allow_mass_delete=allow_mass_delete,
+            sweep=int(state.note("sweep") or 0) + 1,
         )
+        self._allow_mass_delete = allow_mass_delete
+        self._swept: list[str] = []
+        self._doubts = False
 
     def chunks(self) -> Iterator[Chunk]:
         """Everything; a Refusal that is about Act! as a whole ends it with what was read so far."""
@@ -104,11 +106,12 @@ class Run:
             for kind in ORDER:
                 yield from self._kind(kind)
                 left.remove(kind)
+            yield from self._gone()
             yield from self._reading.rolled()
-            yield from self._reading.due()
+            yield from self._reading.due(doubting=self._doubts)
             yield from self._secondary()
         except Refusal as refusal:
-            for kind in left:
+            for kind in (*left, *self._swept):
                 self._told.fault(kind, refusal)
         yield Chunk(keep=self._end)
 
@@ -137,18 +140,32 @@ class Run:
             return
         try:
             yield from self._read(kind)
-        except (*OF_ONE, NotFound, Held) as trouble:
+        except (*OF_ONE, NotFound) as trouble:
             self._told.fault(kind, trouble)
 
     def _read(self, kind: str) -> Iterator[Chunk]:
         can = self._opened.can.kinds[kind]
         if self._whole:
             yield from self._reading.whole(kind)
+            self._swept.append(kind)
             return
         if can.edited_filter:
             yield from self._reading.edited(kind)
         if self._sweeps or not can.edited_filter:
             yield from self._reading.compared(kind)
+            self._swept.append(kind)
+
+    def _gone(self) -> Iterator[Chunk]:
+        """Deletes, once all kinds were looked at: where too much of one is missing, of none."""
+        held = [held for kind in self._swept if (held := self._reading.held(kind))]
+        self._doubts = bool(held) and not self._allow_mass_delete
+        for kind in self._swept:
+            if not self._doubts:
+                yield from self._reading.gone(kind)
+            elif trouble := self._reading.held(kind):
+                self._told.fault(kind, trouble)
+            else:
+                self._told.unread.add(kind)
 
     def _fields(self) -> Iterator[Chunk]:
         rows = [fields.row(one) for one in self._opened.fields]
@@ -169,4 +186,4 @@ class Run:
         if SECONDARY in self._opened.rules.kinds or self._whole:
             walk = Walk(self._line, self._state, self._taking, self._now.timestamp())
             yield from walk.chunks(whole=self._whole)
-            yield from self._reading.due()
+            yield from self._reading.due(doubting=self._doubts)
