@@ -284,6 +284,9 @@ class Api:
     def _related(self, parent: str, number: int, kind: str) -> list[int]:
         database = self.database
         match (parent, kind):
+            case ("activity", _):
+                # Which history a cleared activity became is known to writers alone.
+                return []
             case ("contact", "group"):
                 return database.groups_of(number)
             case ("group", "contact"):
@@ -339,7 +342,7 @@ def _form(call: Call) -> str:
 def _by_shape(call: Call) -> Handler | None:
     """Routes whose paths tell all there is to know."""
     words = call.words
-    if call.route.method != "GET":
+    if call.route.method != "GET" or not words:
         return None
     if len(words) == 1 and words[0] in KINDS:
         return Api.list_of_kind

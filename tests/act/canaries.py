@@ -20,8 +20,8 @@ class Canaries:
 
         By turns: a contact private to somebody else, the signed-in user's private contact, one
         limited to others, one limited to some with the signed-in user, a limited company, and a
-        private note, history, activity or opportunity. To each contact public records of four kinds link, which show
-        its name, company, phone and e-mail.
+        private note, history, activity or opportunity. To each contact and company public records
+        of four kinds link, which show its name and the contact's company, phone and e-mail.
         """
         turns = (
             self._other, self._own, self._limited, self._shared, self._company, self._written,

@@ -31,7 +31,9 @@ _PLAIN: dict[str, Any] = {
 }
 # `deviationsSeenLive` beside null, which every property but an id may be.
 _ON_THE_WIRE: dict[tuple[str, str], Any] = {
-    ("Opportunity", "status"): Annotated[int, Meta(ge=0, le=3)],
+    ("Opportunity", "status"): (
+        Annotated[int, Meta(ge=0, le=3)] | Literal["Open", "Won", "Lost", "Inactive"]
+    ),
     ("RecurDay", "daysOfWeek"): str,
     ("ActivityOccurrence", "id"): Annotated[str, Meta(min_length=44, max_length=44)],
 }
