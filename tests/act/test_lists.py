@@ -142,6 +142,7 @@ def test_a_batch_asks_each_part(act: Office, caller: Caller) -> None:
         ("select", "contacts", {"select": "id"}, 400),
         ("select:note", "notes", {"select": "id"}, 400),
         ("select:note", "contacts", {"select": "id"}, 200),
+        ("second-order", "contacts", {"orderby": "edited,id"}, 400),
         ("edited-filter:note", "notes", {"filter": f"edited ge {MOMENT}"}, 400),
         ("edited-filter:note", "History", {"filter": f"edited ge {MOMENT}"}, 200),
         ("edited-filter", "tasks", {"filter": f"edited ge {MOMENT}"}, 400),
