@@ -13,7 +13,8 @@ from pathlib import Path
 
 import uvicorn
 
-from tests.act.api import Api, Installation
+from tests.act.api import Api
+from tests.act.calls import Installation
 from tests.act.control import Control
 from tests.act.database import Database
 from tests.act.listing import Without
@@ -31,14 +32,9 @@ _SIZES = (
 )  # fmt: skip
 # What an installation can lack; some of it for one kind alone, as in `edited-filter:note`.
 CAPABILITIES = (
-    "batch",
-    "select",
-    "edited-filter",
-    "skip",
-    "tasks",
-    "recurring-tasks",
+    "batch", "select", "edited-filter", "second-order", "skip", "tasks", "recurring-tasks",
     "activities",
-)
+)  # fmt: skip
 
 
 def main(words: list[str]) -> None:
@@ -51,7 +47,10 @@ def main(words: list[str]) -> None:
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
         logging.disable()
-        config = uvicorn.Config(server, lifespan="off", log_config=None, access_log=False)
+        config = uvicorn.Config(
+            server, lifespan="off", log_config=None, access_log=False,
+            timeout_keep_alive=120, timeout_graceful_shutdown=0,
+        )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
 
 

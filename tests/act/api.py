@@ -1,22 +1,19 @@
 """The data routes of the table that a reading connector uses."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tests.act import deals, fields
 from tests.act.answers import Answer, Question, crash, not_found, refusal, told
-from tests.act.catalogue import FIXED
+from tests.act.calls import Call, Installation
 from tests.act.database import Database
+from tests.act.facts import FACTS, Facts
 from tests.act.filters import BadQuery, Condition
-from tests.act.listing import Lists, Surface, Without, options
+from tests.act.listing import Lists, Surface, options
 from tests.act.login import Login
 from tests.act.occurrences import Occurrence, occurrences
 from tests.act.rendering import Renderer, Row
-from tests.act.sizes import USERS
 from tests.act.surfaces import Occurrences, Records, Series
 from tests.act.table import TABLE, Route
-from tests.act.writing import FORMS
 
 KINDS = {
     "contacts": "contact",
@@ -34,64 +31,30 @@ _RESTRICTIONS = ("FirstOccurrence", "All", "FirstUnclearedOccurrence")
 _FILTERS_BY = ("InRange", "InSeries")
 
 
-@dataclass
-class Call:
-    """A request that has found its route, with the values in its path."""
-
-    question: Question
-    route: Route
-    values: dict[str, str]
-
-    @property
-    def words(self) -> list[str]:
-        """The route's template below /api in small letters."""
-        return self.route.path.lower().split("/")[2:]
-
-    @property
-    def first(self) -> str:
-        """The first value in the path."""
-        return next(iter(self.values.values()))
-
-    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
-        """A query parameter of few values; the first one is the default. Raises BadQuery."""
-        told_ = self.question.options.get(name, allowed[0])
-        if told_ not in allowed:
-            raise BadQuery(f"The value '{told_}' is not valid for {name}.")
-        return told_
-
-
-@dataclass
-class Installation:
-    """What an installation is like, and a test may change while it runs."""
-
-    envelope: str
-    without: Without = field(default_factory=Without)
-    api_version: str = "1.1.1324.1"
-    lock: str = "UNLOCK"
-    lock_reason: str = "General"
-
-
 class Api:
     """Answers calls of table routes, each by a method below."""
 
     def __init__(self, database: Database, login: Login, here: Installation, page_cap: int) -> None:
         self.database, self.login, self.here = database, login, here
         self.renderer = Renderer(database)
+        self._facts = Facts(database, self.renderer, here)
         self._lists = Lists(page_cap)
 
     def answer(self, call: Call) -> Answer:
         """Raises Refused, and BadQuery for what is no good in the query."""
-        handler = _HANDLERS.get(call.route.name) or _by_shape(call)
-        if handler is None:
-            raise refusal(405, "The requested resource does not support this http method.")
         if call.route.path == "/api/system":
-            return handler(self, call)
+            return self._facts.system(call)
         self.login.check(call.question)
         if self.here.lock == "LOCK" and "lock" not in call.words:
             # How a locked database answers is [I].
             return crash("Act.Framework.ActException", "The database is locked.")
         if self.here.without.has(call.words[0]):
             raise refusal(404, "No HTTP resource was found that matches the request URI.")
+        if fact := FACTS.get(call.route.name):
+            return fact(self._facts, call)
+        handler = _HANDLERS.get(call.route.name) or _by_shape(call)
+        if handler is None:
+            raise refusal(405, "The requested resource does not support this http method.")
         return handler(self, call)
 
     def records(self, call: Call, kind: str, only: Iterable[int] | None = None) -> Answer:
@@ -100,8 +63,8 @@ class Api:
             self.renderer,
             kind,
             only=only,
-            form=_form(call),
-            e164=call.choice("phoneFormat", ("None", "E164")) == "E164",
+            form=call.form,
+            e164=call.e164,
         )
         return self.listed(call, surface, kind)
 
@@ -116,10 +79,9 @@ class Api:
     def single(self, call: Call) -> Answer:
         kind = KINDS[call.words[-2]]
         row = self.renderer.row(
-            kind, self._visible(kind, list(call.values.values())[-1]), _form(call)
+            kind, self._visible(kind, list(call.values.values())[-1]), call.form
         )
-        e164 = call.choice("phoneFormat", ("None", "E164")) == "E164"
-        return told(self.renderer.phones(row) if e164 else row)
+        return told(self.renderer.phones(row) if call.e164 else row)
 
     def list_of_kind(self, call: Call) -> Answer:
         return self.records(call, KINDS[call.words[0]])
@@ -130,7 +92,7 @@ class Api:
         number = self._visible(parent, call.first)
         if kind == "activity":
             only = self.database.linked_to("activity", parent, number)
-            surface = Occurrences(self.database, self.renderer, only=only, form=_form(call))
+            surface = Occurrences(self.database, self.renderer, only=only, form=call.form)
             return self.listed(call, surface, kind)
         return self.records(call, kind, self._related(parent, number, kind))
 
@@ -176,14 +138,14 @@ class Api:
         )
 
     def tasks(self, call: Call) -> Answer:
-        surface = Occurrences(self.database, self.renderer, form=_form(call))
+        surface = Occurrences(self.database, self.renderer, form=call.form)
         return self.listed(call, surface, "activity")
 
     def task(self, call: Call) -> Answer:
-        return told(self._task(call.first, _form(call)))
+        return told(self._task(call.first, call.form))
 
     def task_list(self, call: Call) -> Answer:
-        return told([self._task(guid, _form(call)) for guid in call.question.values("taskIds")])
+        return told([self._task(guid, call.form) for guid in call.question.values("taskIds")])
 
     def recurring(self, call: Call) -> Answer:
         filter_by = call.choice("filterBy", _FILTERS_BY)
@@ -192,7 +154,7 @@ class Api:
             self.renderer,
             restriction=call.choice("restriction", _RESTRICTIONS),
             filter_by=filter_by,
-            form=_form(call),
+            form=call.form,
         )
         if filter_by == "InSeries" and "startTime" not in call.question.options.get("$filter", ""):
             raise BadQuery("filterBy=InSeries needs a $filter on startTime.")
@@ -205,75 +167,7 @@ class Api:
             raise not_found()
         start = datetime.fromisoformat(kept["_start"])
         shown = Occurrence(start.date(), start, kept["_minutes"], kept["isCleared"], None)
-        return told(self.renderer.series(number, kept, shown, _form(call)))
-
-    def system(self, call: Call) -> Answer:
-        culture = {"name": "de-DE", "shortDatePattern": "dd.MM.yyyy"}
-        return told(
-            {"apiVersion": self.here.api_version, "sdkVersion": "24.0.204.0", "update": 8,
-             "culture": culture}
-        )  # fmt: skip
-
-    def database_lock(self, call: Call) -> Answer:
-        locked = self.here.lock != "UNLOCK"
-        names = TABLE.models["LockResult"].properties
-        user = self.database.world.user_name(1)
-        return told(
-            dict.fromkeys(names)
-            | {"lockTypeId": self.here.lock, "lockType": self.here.lock}
-            | ({"reasonId": self.here.lock_reason, "username": user} if locked else {})
-        )
-
-    def users(self, call: Call) -> Answer:
-        return told([self._user(number) for number in range(USERS)])
-
-    def permissions(self, call: Call) -> Answer:
-        names = ["Web API Access", *["Access All Non-Private Data"] * self.database.sees_all]
-        chance = self.database.world.chance
-        return told(
-            [
-                {"id": chance.guid("feature", number), "name": name, "alias": name,
-                 "description": "", "isAllowed": True, "type": "Other", "category": None}
-                for number, name in enumerate(names)
-            ]
-        )  # fmt: skip
-
-    def accessors(self, call: Call) -> Answer:
-        told_ = [self._user(number) for number in range(USERS)]
-        return told(
-            [{"id": one["id"], "type": "User", "name": one["displayName"]} for one in told_]
-        )
-
-    def metadata(self, call: Call) -> Answer:
-        kind = call.values.get("recordType", "").lower()
-        wanted = [kind] if kind else list(fields.MODELS)
-        if kind and kind not in {*fields.MODELS, *fields.WITHOUT_METADATA}:
-            raise not_found()
-        made = fields.picklists if call.words[-1] == "picklists" else fields.columns
-        return told([row for each in wanted for row in made(each, self.database.world.chance)])
-
-    def entities(self, call: Call) -> Answer:
-        chance = self.database.world.chance
-        names = TABLE.models["Entity"].properties
-        return told(
-            [
-                dict.fromkeys(names)
-                | {"id": chance.guid("entity", number), "name": name, "displayName": name,
-                   "isCustom": False, "recordType": kind}
-                for number, (kind, name) in enumerate(fields.MODELS.items())
-            ]
-        )  # fmt: skip
-
-    def fixed(self, call: Call) -> Answer:
-        """Short lists that are the same everywhere."""
-        return told(FIXED[call.route.path](self.database.world.chance))
-
-    def stages(self, call: Call) -> Answer:
-        chance = self.database.world.chance
-        number = chance.number("process", call.first)
-        if number is None or number >= len(deals.PROCESSES):
-            raise not_found()
-        return told(deals.stages(chance, number))
+        return told(self.renderer.series(number, kept, shown, call.form))
 
     def _visible(self, kind: str, guid: str) -> int:
         number = self.database.find(kind, guid)
@@ -316,27 +210,8 @@ class Api:
                 return self.renderer.occurrence(number, kept, which, form)
         raise not_found()
 
-    def _user(self, number: int) -> Row:
-        name = self.database.world.user_name(number)
-        first, _, last = name.partition(" ")
-        return {
-            "id": self.renderer.user_id(number),
-            "username": name,
-            "role": "Manager" if number == 0 else "Standard",
-            "displayName": name,
-            "email": f"user{number}@example.com",
-            "firstName": first,
-            "lastName": last,
-            "lastLogOnDate": None,
-            "status": "Active",
-        }
-
 
 Handler = Callable[[Api, Call], Answer]
-
-
-def _form(call: Call) -> str:
-    return call.choice("format", ("auto", *FORMS))
 
 
 def _by_shape(call: Call) -> Handler | None:
@@ -368,21 +243,10 @@ _HANDLERS: dict[str, Handler] = {
     "GET /api/tasks-lists": Api.task_list,
     "GET /api/recurring-tasks": Api.recurring,
     "GET /api/recurring-tasks/{recurringId}": Api.recurring_one,
-    "GET /api/system": Api.system,
-    "GET /api/database/maintenance/lock": Api.database_lock,
-    "GET /api/users": Api.users,
-    "GET /api/users/permissions": Api.permissions,
-    "GET /api/users/{userId}/permissions": Api.permissions,
-    "GET /api/accessors": Api.accessors,
-    "GET /api/metadata/entities": Api.entities,
-    "GET /api/metadata/fields": Api.metadata,
-    "GET /api/metadata/{recordType}/fields": Api.metadata,
-    "GET /api/metadata/{recordType}/picklists": Api.metadata,
-    "GET /api/opportunities/processes/{processId}/stages": Api.stages,
-    **{f"GET {path}": Api.fixed for path in FIXED},
 }
 
 
 def is_served(route: Route) -> bool:
     """Whether the stand-in answers a route of the table."""
-    return route.name in _HANDLERS or _by_shape(Call(Question("GET", ""), route, {})) is not None
+    known = route.name in _HANDLERS or route.name in FACTS
+    return known or _by_shape(Call(Question("GET", ""), route, {})) is not None

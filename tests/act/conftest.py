@@ -6,11 +6,14 @@ import pytest
 
 from tests.act.office import Caller, Office
 
+# The tests name days of this diary, whenever they are run.
+WEEK = ("--week", "2026-11-30")
+
 
 @pytest.fixture(scope="session")
 def act() -> Iterator[Office]:
     """An office that nobody changes."""
-    with Office(contacts=200) as running:
+    with Office(*WEEK, contacts=200) as running:
         yield running
 
 
@@ -24,7 +27,7 @@ def caller(act: Office) -> Iterator[Caller]:
 @pytest.fixture(scope="module")
 def busy() -> Iterator[Office]:
     """An office that the tests of a file change."""
-    with Office(contacts=120) as running:
+    with Office(*WEEK, contacts=120) as running:
         yield running
 
 

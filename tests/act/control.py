@@ -113,6 +113,10 @@ class Control:
         self._site.forget()
         self.most_at_once = 0
 
+    def forgive(self) -> None:
+        """Forget violations alone."""
+        self._site.referee.violations.clear()
+
     def state(self) -> dict[str, Any]:
         """The office's clock, diary week and sizes, and the rest in short."""
         return {
@@ -168,6 +172,6 @@ _DOES: dict[str, Method] = {
         Control.fault, Control.clear_faults, Control.clock, Control.office_day, Control.canaries,
         Control.backup, Control.restore, Control.lock, Control.rights, Control.refuse,
         Control.password, Control.revoke, Control.cloud, Control.rate, Control.version,
-        Control.reset,
+        Control.reset, Control.forgive,
     )
 }  # fmt: skip

@@ -72,6 +72,12 @@ class Database:
             return self.overlay.row(kind, number)
         return self.world.row(kind, number)
 
+    def outline(self, number: int) -> Stored:
+        """Of an activity, what tells its occurrences and when it was changed."""
+        if number in self._changed["activity"]:
+            return self.overlay.row("activity", number)
+        return self.world.outline(number) | {"edited": stamp(self._edited["activity"][number])}
+
     def is_changed(self, kind: str, number: int) -> bool:
         return number in self._changed[kind]
 

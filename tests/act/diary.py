@@ -27,22 +27,38 @@ _NAMED: tuple[dict[str, Any], ...] = (
 )
 
 
-def activity(chance: Chance, number: int, *, series: int, week: date) -> Stored:
-    """The activity of that number around the Monday `week`; the first `series` ones recur."""
+def outline(chance: Chance, number: int, *, series: int, week: date) -> Stored:
+    """When the activity of that number is, around the Monday `week`; the first `series` recur.
+
+    Lists look at thousands of these to show a page: the rest is made for that page alone.
+    """
     dice = chance.dice("activity", number)
     recur = _recurrence(dice, number, week) if number < series else None
     start = _start(dice, week, recur)
     dateless = dice.choices(("", "isTimeless", "isAllDay"), (82, 10, 8))[0]
-    type_id = dice.choice(tuple(ACTIVITY_TYPES))
     if dateless:
         start = datetime.combine(start, time())
+    return {
+        "isTimeless": dateless == "isTimeless",
+        "isAllDay": dateless == "isAllDay",
+        "isCleared": not recur and start.date() < week and dice.random() < 0.7,
+        "_start": start.isoformat(),
+        "_minutes": 0 if dateless == "isTimeless" else dice.choice((15, 30, 60, 90)),
+        "_recur": recur,
+        "_moved": _moved_one(start) if number == 1 and recur else {},
+        "_gone": [],
+        "_cleared": [],
+    }
+
+
+def activity(chance: Chance, number: int, *, series: int, week: date) -> Stored:
+    """The same with everything else that is kept of it."""
+    dice = chance.dice("what activity", number)
+    type_id = dice.choice(tuple(ACTIVITY_TYPES))
     return {
         "subject": dice.choice(words.SUBJECTS),
         **text("activity", chance, number),
         "location": dice.choice(("", "", "Büro", "Online")),
-        "isTimeless": dateless == "isTimeless",
-        "isAllDay": dateless == "isAllDay",
-        "isCleared": not recur and start.date() < week and dice.random() < 0.7,
         "isAlarmed": False,
         "isAlarmCleared": False,
         "leadMinutes": 15,
@@ -55,12 +71,7 @@ def activity(chance: Chance, number: int, *, series: int, week: date) -> Stored:
         "externalId": None,
         "calendarUid": None,
         "attachment": None,
-        "_start": start.isoformat(),
-        "_minutes": 0 if dateless == "isTimeless" else dice.choice((15, 30, 60, 90)),
-        "_recur": recur,
-        "_moved": _moved_one(start) if number == 1 and recur else {},
-        "_gone": [],
-        "_cleared": [],
+        **outline(chance, number, series=series, week=week),
     }
 
 

@@ -69,6 +69,8 @@ def options(query: dict[str, str], model: Model, kind: str, without: Without) ->
         raise BadQuery("The property 'edited' cannot be used in the $filter query option.")
     if select and without.has("select", kind):
         raise BadQuery("The query option $select is not supported.")
+    if len(order) > 1 and without.has("second-order", kind):
+        raise BadQuery("The $orderby can name one property.")
     skip = 0 if without.has("skip", kind) else _count(query.get("$skip", "0"), "$skip")
     top = _count(query["$top"], "$top") if "$top" in query else None
     text = f"{query.get('$filter', '')}|{query.get('$orderby', '')}"

@@ -20,13 +20,12 @@ class Office:
     """`python -m tests.act` with these words; up inside `with`, and watched by the referee.
 
     Leaving the block without an error raises AssertionError if either side has broken the table
-    in it, unless `violations` was asked before. `do` and `ask` reach `/_control`; the methods
-    name what is used most.
+    in it and nobody took the violations away by `forgive`. `do` and `ask` reach `/_control`; the
+    methods name what is used most.
     """
 
     def __init__(self, *words: str, contacts: int = 200, seed: int = 7) -> None:
         self._words = ("--contacts", str(contacts), "--seed", str(seed), *words)
-        self._looked = False
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
@@ -50,7 +49,7 @@ class Office:
 
     def __exit__(self, kind: object, *_: object) -> None:
         try:
-            violations = self.violations() if kind is None and not self._looked else []
+            violations = self.violations() if kind is None else []
         finally:
             self._control.close()
             self.process.terminate()
@@ -102,8 +101,13 @@ class Office:
 
     def violations(self) -> list[str]:
         """What the referee has collected."""
-        self._looked = True
         found: list[str] = self.ask("referee")["violations"]
+        return found
+
+    def forgive(self) -> list[str]:
+        """The same, and forget it: for tests that break the table on purpose."""
+        found = self.violations()
+        self.do("forgive")
         return found
 
     def truth(

@@ -1,9 +1,10 @@
 """From a kept record to the object on the wire."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tests.act import firms, people
+from tests.act import deals, firms, people
 from tests.act.database import Database
 from tests.act.occurrences import Occurrence, recur_spec, utc
 from tests.act.people import Stored
@@ -25,7 +26,6 @@ MODEL = {
 }
 _TEXT = {"note": "noteText", "history": "details"}
 _LISTS = ("contacts", "companies", "groups", "opportunities")
-_STATUS_NAMES = ("Open", "Won", "Lost", "Inactive")
 
 
 class Renderer:
@@ -55,21 +55,20 @@ class Renderer:
     def occurrence(self, number: int, kept: Stored, which: Occurrence, form: str = "auto") -> Row:
         """An ActivityOccurrence. Its id is the series' with the day's MMddyyyy (seen live)."""
         start = utc(kept, which.start)
+        usual = datetime.fromisoformat(kept["_start"]).time()
+        original = utc(kept, datetime.combine(which.original, usual))
         series = self._database.guid("activity", number)
-        made = self._activity(number, kept, form)
-        return made | {
+        return self._activity(number, kept, form) | {
             "id": f"{series}{which.start:%m%d%Y}",
             "seriesID": series,
             "isCleared": which.is_cleared,
             "startTime": stamp(start.timestamp()),
             "endTime": stamp(start.timestamp() + 60 * which.minutes),
-            "originalTime": stamp(utc(kept, which.start.replace(
-                year=which.original.year, month=which.original.month, day=which.original.day
-            )).timestamp()),
+            "originalTime": stamp(original.timestamp()),
             "duration": f"{which.minutes} minutes",
             "edited": kept["edited"] if which.edited is None else stamp(which.edited),
             "accessorId": None,
-        }  # fmt: skip
+        }
 
     def series(self, number: int, kept: Stored, which: Occurrence, form: str = "auto") -> Row:
         """An ActivitySeries shown at one of its occurrences; its id is the series' own [I]."""
@@ -102,10 +101,8 @@ class Renderer:
 
     def _activity(self, number: int, kept: Stored, form: str) -> Row:
         first = self._first_contact(kept)
-        made = {
-            name: kept.get(name)
-            for name in _PROPERTIES["ActivityOccurrence"]
-        } | {
+        made = {name: kept.get(name) for name in _PROPERTIES["ActivityOccurrence"]}
+        made |= {
             "details": shown(kept["_text"], kept["_form"] if form == "auto" else form),
             "isRecurring": kept["_recur"] is not None,
             "recurSpec": recur_spec(kept),
@@ -117,7 +114,7 @@ class Renderer:
             "scheduledWithEmail": first.get("emailAddress"),
             "scheduledWithPhone": first.get("businessPhone"),
             "scheduledWithPhoneExt": first.get("businessExtension"),
-        }  # fmt: skip
+        }
         for name in _LISTS:
             made[name] = self._computed("activity", number, kept, name)
         return made
@@ -197,7 +194,7 @@ _COMPUTED: dict[Any, Any] = {
     "editUserName": lambda of, n, kept: of._user(kept["_owner"]),
     "editedBy": lambda of, n, kept: of._user((kept["_owner"] + n) % USERS),
     "acl": lambda of, n, kept: of._acl(n, kept),
-    "statusName": lambda of, n, kept: _STATUS_NAMES[kept["status"]],
+    "statusName": lambda of, n, kept: deals.STATUS[kept["status"]],
     "contactNames": lambda of, n, kept: of._names(n, kept),
     "contactEmail": lambda of, n, kept: of._first_contact(kept).get("emailAddress"),
     "contactPhone": lambda of, n, kept: of._first_contact(kept).get("businessPhone"),

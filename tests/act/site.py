@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.act.answers import Answer, Question, Refused, not_found, refusal, told
-from tests.act.api import Api, Call
+from tests.act.api import Api
 from tests.act.batch import in_batch
+from tests.act.calls import Call
 from tests.act.faults import ALTERING, REPLACING, Faults, Plan
 from tests.act.filters import BadQuery
 from tests.act.rate import Rate

@@ -92,7 +92,7 @@ class Occurrences:
     ) -> None:
         self._database, self._renderer, self._form = database, renderer, form
         self._only = None if only is None else tuple(only)
-        self._row: tuple[int, Stored] = (-1, {})
+        self._last: tuple[int, Stored] = (-1, {})
 
     @property
     def name(self) -> str:
@@ -106,12 +106,13 @@ class Occurrences:
             if low is not None and self._database.edited("activity", number) < low:
                 continue
             if self._database.is_visible("activity", number):
-                for which in occurrences(self._kept(number), first, last):
-                    yield number, which
+                for which in occurrences(self._outline(number), first, last):
+                    if first <= which.start.date() <= last:
+                        yield number, which
 
     def cheap(self, key: Key) -> Row:
         number, which = key
-        kept = self._kept(number)
+        kept = self._outline(number)
         edited = seconds(kept["edited"]) if which.edited is None else which.edited
         return {
             "id": f"{self._database.guid('activity', number)}{which.start:%m%d%Y}",
@@ -120,7 +121,7 @@ class Occurrences:
         }
 
     def full(self, key: Key) -> Row:
-        return self._renderer.occurrence(key[0], self._kept(key[0]), key[1], self._form)
+        return self._renderer.occurrence(key[0], self._row(key[0]), key[1], self._form)
 
     @property
     def _horizon(self) -> date:
@@ -134,11 +135,14 @@ class Occurrences:
         last = _date(high) + timedelta(days=1) if high is not None else self._horizon
         return max(first, _FIRST), min(last, _LAST)
 
-    def _kept(self, number: int) -> Stored:
-        # A series' occurrences come one after the other: its row is made once for all of them.
-        if self._row[0] != number:
-            self._row = number, self._database.row("activity", number)
-        return self._row[1]
+    def _outline(self, number: int) -> Stored:
+        # A series' occurrences come one after the other: it is made once for all of them.
+        if self._last[0] != number:
+            self._last = number, self._database.outline(number)
+        return self._last[1]
+
+    def _row(self, number: int) -> Stored:
+        return self._database.row("activity", number)
 
 
 class Series(Occurrences):
@@ -171,7 +175,7 @@ class Series(Occurrences):
         low, high = where.bounds("startTime")
         by_series: dict[int, list[Key]] = {}
         for key in super().keys(where):
-            if self._kept(key[0])["_recur"]:
+            if self._outline(key[0])["_recur"]:
                 by_series.setdefault(key[0], []).append(key)
         for number, keys in by_series.items():
             inside = [key for key in keys if _within(self.cheap(key)["startTime"], low, high)]
@@ -184,10 +188,12 @@ class Series(Occurrences):
         return super().cheap(key) | {"id": self._database.guid("activity", key[0])}
 
     def full(self, key: Key) -> Row:
-        return self._renderer.series(key[0], self._kept(key[0]), key[1], self._form)
+        return self._renderer.series(key[0], self._row(key[0]), key[1], self._form)
 
     def _whole(self, number: int) -> list[Key]:
-        return [(number, which) for which in occurrences(self._kept(number), _FIRST, self._horizon)]
+        return [
+            (number, which) for which in occurrences(self._outline(number), _FIRST, self._horizon)
+        ]
 
     def _restricted(self, keys: list[Key]) -> list[Key]:
         if self._restriction == "All":

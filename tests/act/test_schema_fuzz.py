@@ -56,7 +56,6 @@ def schema(act: Office, caller: Caller) -> Any:
 @pytest.mark.parametrize("route", served(), ids=lambda route: route.path)
 def test_every_served_route(route: Route, schema: Any, act: Office, caller: Caller) -> None:
     operation = schema[route.path][route.method]
-    before = len(act.violations())
 
     @settings(
         max_examples=EXAMPLES,
@@ -71,6 +70,5 @@ def test_every_served_route(route: Route, schema: Any, act: Office, caller: Call
         case.validate_response(answer, checks=CHECKS)
 
     ask()
-    new = act.violations()[before:]
-    # Made-up values may be refused; what was answered has to be right.
-    assert not [each for each in new if each.startswith("answer")]
+    # Made-up values are no requests of the agent's; what was answered has to be right.
+    assert not [each for each in act.forgive() if each.startswith("answer")]

@@ -105,6 +105,10 @@ class World:
             row["_parent"] = self.parent_of(number)
         return row
 
+    def outline(self, number: int) -> Stored:
+        """When an activity is; what `row` has beside that is not made."""
+        return diary.outline(self.chance, number, series=self.sizes.series, week=self.week)
+
     def _own_part(self, kind: str, number: int, fate: Fate, created: int) -> Stored:
         match kind:
             case "contact":

@@ -4,7 +4,7 @@ import html
 from typing import Any
 
 from tests.act import words
-from tests.act.draw import Chance, Fate
+from tests.act.draw import Chance
 from tests.act.people import Stored
 from tests.act.times import stamp
 
@@ -81,11 +81,6 @@ def shown(text: str, form: str) -> str:
         signs = (c if c < "\x80" else f"\\u{ord(c) % 65536}?" for c in escaped)
         return "{\\rtf1\\ansi\\deff0 " + "".join(signs).replace("\n", "\\par ") + "}"
     return text
-
-
-def form_of(fate: Fate) -> bool:
-    """Whether the link lists that hold nothing are null here, or else empty (both seen live)."""
-    return fate[7] % 3 == 0
 
 
 def _attachment(number: int) -> Stored:

@@ -1,0 +1,56 @@
+"""A request on its route, and the installation that it meets."""
+
+from dataclasses import dataclass, field
+
+from tests.act.answers import Question
+from tests.act.filters import BadQuery
+from tests.act.listing import Without
+from tests.act.table import Route
+from tests.act.writing import FORMS
+
+
+@dataclass
+class Call:
+    """A request that has found its route, with the values in its path."""
+
+    question: Question
+    route: Route
+    values: dict[str, str]
+
+    @property
+    def words(self) -> list[str]:
+        """The route's template below /api in small letters."""
+        return self.route.path.lower().split("/")[2:]
+
+    @property
+    def first(self) -> str:
+        """The first value in the path."""
+        return next(iter(self.values.values()))
+
+    @property
+    def form(self) -> str:
+        """How texts are wanted. Raises BadQuery."""
+        return self.choice("format", ("auto", *FORMS))
+
+    @property
+    def e164(self) -> bool:
+        """Whether telephone numbers are wanted in the exchange's form. Raises BadQuery."""
+        return self.choice("phoneFormat", ("None", "E164")) == "E164"
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        """A query parameter of few values; the first one is the default. Raises BadQuery."""
+        told_ = self.question.options.get(name, allowed[0])
+        if told_ not in allowed:
+            raise BadQuery(f"The value '{told_}' is not valid for {name}.")
+        return told_
+
+
+@dataclass
+class Installation:
+    """What an installation is like, and a test may change while it runs."""
+
+    envelope: str
+    without: Without = field(default_factory=Without)
+    api_version: str = "1.1.1324.1"
+    lock: str = "UNLOCK"
+    lock_reason: str = "General"
