@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+_ACT = "tests/clients/act"
+_GONE = f"{_ACT}/test_gone.py"
+_INTERRUPTED = f"{_ACT}/test_interrupted.py"
+_REACHING = f"{_ACT}/test_reaching.py"
+
 
 class Fault(NamedTuple):
     """`old` occurs exactly once in the file at `path`; `test` fails where it is `new`."""
@@ -114,5 +119,63 @@ FAULTS = (
         old="        if not done.more or not _goes_on(done, until):\n",
         new="        done.more = False\n        if not done.more or not _goes_on(done, until):\n",
         test="tests/races/test_applying.py::test_who_lets_go_looks_once_more",
+    ),
+    Fault(
+        name="Act!: what was edited in the cursor's moment left out",
+        path="clients/agent/act/reading.py",
+        old='f"edited ge {_earlier(cursor)}"',
+        new='f"edited gt {cursor}"',
+        test=f"{_INTERRUPTED}::test_a_kill_undoes_no_page_that_was_read",
+    ),
+    Fault(
+        name="Act!: a short page taken for the end",
+        path="clients/agent/act/pages.py",
+        old="        skip, before = skip + len(page), met\n",
+        new="        skip, before = skip + len(page), met\n        if len(page) < size:\n"
+        "            return\n",
+        test=f"{_ACT}/test_reading.py::test_pages_end_with_the_empty_one",
+    ),
+    Fault(
+        name="Act!: the cursor past a failed record",
+        path="clients/agent/act/taking.py",
+        old="                if moves_cursor and kind not in self.frozen:\n",
+        new="                if moves_cursor:\n",
+        test=f"{_INTERRUPTED}::"
+        "test_a_record_that_fails_three_times_is_set_aside_and_the_cursor_goes_on",
+    ),
+    Fault(
+        name="Act!: deleted on one miss without an answer by id",
+        path="clients/agent/act/reading.py",
+        old="_MISSES = 2",
+        new="_MISSES = 1",
+        test=f"{_GONE}::test_one_miss_deletes_nothing_while_act_does_not_answer_by_id",
+    ),
+    Fault(
+        name="Act!: what is private left to the server",
+        path="clients/agent/act/sync_set.py",
+        old='    if standing != "public":\n',
+        new='    if standing == "unknown":\n',
+        test=f"{_REACHING}::test_a_first_sync_a_days_work_and_secrets_end_in_the_sync_set",
+    ),
+    Fault(
+        name="Act!: links to what stays left in what goes",
+        path="clients/agent/act/judging.py",
+        old="lambda kind, id: not self.is_in(kind, id)",
+        new="lambda kind, id: False",
+        test=f"{_REACHING}::test_what_turns_private_takes_what_names_it_along_and_brings_it_back",
+    ),
+    Fault(
+        name="Act!: a task's id, which changes with its day, taken for the record's",
+        path="clients/agent/act/judging.py",
+        old="return Key(kind, calendar.record_id(row, self.rules.zone))",
+        new="return Key(kind, plain_id(kind, row))",
+        test=f"{_REACHING}::test_a_moved_appointment_is_a_change_and_no_delete",
+    ),
+    Fault(
+        name="Act!: no guard against a mass delete",
+        path="clients/agent/act/reading.py",
+        old="        if missing and (missing == known or",
+        new="        if not known and (missing == known or",
+        test=f"{_GONE}::test_too_much_that_is_missing_is_held_until_somebody_means_it",
     ),
 )

@@ -26,13 +26,18 @@ OVERLAP = timedelta(minutes=5)
 LONGEST = timedelta(days=31)
 """An activity that began so long before the window may still reach into it."""
 
-_A_DAY = timedelta(days=1)
+_EDGE = timedelta(days=3)
+"""How wide the edge of the window is where an activity has to be looked at to be judged."""
+
 _COMPARED = 1000
 _BY_ID = 100
 _MISSES = 2
 _HELD_FROM, _HELD_SHARE = 20, 0.1
-# Of what an activity's id and its place in the calendar are made.
-_SELECT = {"activity": "id,edited,seriesID,isRecurring,recurSpec,originalTime,startTime"}
+# Of what an activity's id is made.
+_SELECT = {
+    "activity": "id,edited,seriesID,isRecurring,recurSpec,originalTime,startTime,isTimeless,"
+    "isAllDay"
+}
 
 
 class Held(Trouble):
@@ -101,7 +106,7 @@ class Reading:
         """Once a day: activities that the calendar window may have left or reached are due."""
         first = _text(self.window[0])
         if self.state.note("rolled") != first:
-            near = (_text(self.window[0] + _A_DAY), first)
+            near = (_text(self.window[0] + _EDGE), first)
             yield Chunk(keep=partial(self.state.roll, near, "window"))
             yield Chunk(keep=partial(self.state.set_note, "rolled", first))
 
