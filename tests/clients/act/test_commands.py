@@ -56,7 +56,7 @@ def test_from_connect_to_the_phone(account: Account, office: Office) -> None:
     office.turn_private("contact", second, own=True)
     agent.run("run", "--once")
     [found] = agent.run("explain", second, "--json").answer["found"]
-    assert (found["office"], found["stays"]) == ("deleted", SENTENCES["private"])
+    assert (found["office"], found["stays"]) == ("home", SENTENCES["private"])
     wanted = expected(office, datetime.now(UTC))
     phone.sync_until(lambda: phone.status()["records"] == agent.status()["records"])
     assert shown(held(phone, {kind for kind, _ in wanted}), wanted) == wanted
