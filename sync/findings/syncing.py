@@ -19,6 +19,7 @@ FINAL_CODES = (
     "crm-right-missing",
     "crm-licence-expired",
     "mass-delete-held",
+    "rules-invalid",
 )
 
 
@@ -77,6 +78,16 @@ def reason(code: str) -> str:
         "source-locked": _("another program has locked the source"),
         "source-unreadable": _("the source cannot be read"),
         "mailbox-full": _("the mailbox is full"),
+        "act-unreachable": _("Act! does not answer"),
+        "act-not-there": _("no Act! Web API answers at that address"),
+        "act-certificate-refused": _("the certificate of the Act! server is not trusted"),
+        "act-answer-unreadable": _("Act! sends something unreadable"),
+        "act-incompatible": _("the Web API does not fit its Act!"),
+        "act-address-not-allowed": _("the Act! server does not let the agent's PC in"),
+        "act-locked": _("the Act! database is locked for maintenance"),
+        "act-too-busy": _("Act! asks for fewer requests"),
+        "act-broken": _("Act! fails while it answers"),
+        "rules-invalid": _("a name in the rules file means nothing in Act!"),
     }.get(code, _("it reports “%(code)s”") % {"code": words.shown(code) if code else "–"})
 
 
@@ -87,12 +98,17 @@ def _remedy(code: str) -> str:
         "crm-licence-expired": _("Renew the licence of the CRM; then the next sync works again."),
         "mass-delete-held": _(
             "If the records were really deleted, run the agent once with --allow-mass-delete; "
-            "otherwise put the file back as it was."
+            "otherwise put the file, or the rights of the agent's user, back as they were."
         ),
         "disk-full": _("Make room on that disk; the next sync works by itself."),
         "source-missing": _("Put the folder back, or tell the agent its new place."),
         "source-locked": _("Close the program that holds the file, for example Excel."),
         "source-unreadable": _("Mend the file that the reason names; the next sync reads it."),
+        "act-unreachable": _(
+            "See that the Act! server and its Web API run; the next sync works by itself."
+        ),
+        "act-locked": _("Wait for the end of the maintenance; the next sync works by itself."),
+        "rules-invalid": _("Correct the line of the rules file that the reason names."),
     }.get(code, _("Follow what the program itself says; the hotline helps with the reason above."))
 
 

@@ -16,7 +16,7 @@ from clients.agent.act.settings import Settings
 from clients.agent.act.state import State
 from clients.agent.connectors.base import Applied, Chunk, Edit, Found, Listing
 from clients.database import Database
-from clients.trouble import Trouble
+from clients.trouble import Exit, Trouble
 
 _NO_WRITING = (
     "This version reads Act! and does not write to it yet: make the change in Act! itself."
@@ -43,6 +43,7 @@ class Act:
         self._door = Door(settings, data_dir)
         self._clock = clock
         self._opened: Opened | None = None
+        self._worked = False
         self._told = Told()
 
     def close(self) -> None:
@@ -51,8 +52,15 @@ class Act:
     def health(self) -> None:
         # Labels, groups and rules may have changed since the last sync.
         self._opened = None
-        with self._door.watched() as line:
-            self._open(line)
+        try:
+            with self._door.watched() as line:
+                self._open(line)
+        except Trouble as trouble:
+            if self._worked and trouble.exit_code is Exit.USAGE:
+                # At the start it is refused; an agent that runs waits until it is mended.
+                raise Trouble(trouble.sentence, code=trouble.code) from trouble
+            raise
+        self._worked = True
 
     def changes(
         self, since: str | None, *, whole: bool = False, allow_mass_delete: bool = False
