@@ -78,6 +78,9 @@ class Act:
                 allow_mass_delete=allow_mass_delete,
             )
             yield from run.chunks()
+            if run.looked_at_all:
+                # Such as what another connector had sent before this one.
+                yield Chunk(gone=self._state.strays(KINDS))
 
     def checkpoint(self) -> str:
         return f"act-{self._state.run()}"

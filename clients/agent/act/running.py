@@ -115,6 +115,11 @@ class Run:
                 self._told.fault(kind, refusal)
         yield Chunk(keep=self._end)
 
+    @property
+    def looked_at_all(self) -> bool:
+        """Whether everything was looked at, and nothing is in doubt."""
+        return self._sweeps and not self._told.faults
+
     def _begin(self) -> None:
         state = self._state
         state.count("run")

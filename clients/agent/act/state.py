@@ -90,6 +90,17 @@ class State:
         )
         return [_row(row) for row in rows]
 
+    def strays(self, kinds: Iterable[str]) -> list[Key]:
+        """What the store has sent of these kinds, though nothing here says that it travels."""
+        rows = self._sql.execute(
+            "SELECT r.kind, r.id FROM record r LEFT JOIN act_row a "
+            "ON a.kind = r.kind AND a.id = r.id LEFT JOIN act_failed f "
+            "ON f.kind = r.kind AND f.id = r.id WHERE f.id IS NULL "
+            "AND NOT coalesce(a.travels, 0) AND r.kind IN (SELECT value FROM json_each(?))",
+            (rawjson.dump(list(kinds)),),
+        )
+        return [Key(*row) for row in rows]
+
     def row(self, kind: str, id: str) -> Row | None:
         found = self._sql.execute(
             "SELECT kind, id, place, edited, travels, reason, until FROM act_row "
