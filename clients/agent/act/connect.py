@@ -47,19 +47,21 @@ def connect(settings: Settings, state: Database, data_dir: Path, password: str) 
         lambda: password,
         ca_file=settings.authority(),
     )
-    rules, wrote = settings.rules_file(), False
+    rules = settings.rules_file()
+    is_new = not rules.exists()
     with closing(line):
         can = probe.probe(line, SIZE)
         doubts = probe.doubts(line)
-        if not rules.exists():
-            files.replace(rules, rules_file.DEFAULT.encode())
-            wrote = True
-        open_up(line, settings, _knowing(can), sweeping=True)
+        if not is_new:
+            with closing(Database(Path(":memory:"))) as scratch:
+                open_up(line, settings, _knowing(can, scratch), sweeping=True)
+    if is_new:
+        files.replace(rules, rules_file.DEFAULT.encode())
     kept_in = Kept(data_dir, address, settings.database, settings.user).keep(password)
     remembered = State(state)
     with state.transaction():
         remembered.set_note("capabilities", can.to_json())
-    return Connected(can, doubts, kept_in, wrote)
+    return Connected(can, doubts, kept_in, is_new)
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,8 @@ def _counted(state: State, told: Told) -> Review:
     return Review(travels, stays, state.failures.count(), list(told.refusals))
 
 
-def _knowing(can: Capabilities, db: Database | None = None) -> State:
-    """A state in memory that knows what Act! can, and nothing else."""
-    db = db or Database(Path(":memory:"))
+def _knowing(can: Capabilities, db: Database) -> State:
+    """A state that knows what Act! can, and nothing else."""
     state = State(db)
     with db.transaction():
         state.set_note("capabilities", can.to_json())

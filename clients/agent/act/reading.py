@@ -85,7 +85,8 @@ class Reading:
             differing = self.state.differing(
                 kind, {id: judging.edited(row) for id, row in rows.items()}
             )
-            if can.select and len(differing) > _BY_ID:
+            most = _BY_ID if self._answers_by_id(kind) else 0
+            if can.select and len(differing) > most:
                 # A restored backup, or much that is new: pages cost less than single records.
                 yield from self.whole(kind)
                 return
@@ -143,8 +144,23 @@ class Reading:
         `doubting`: so much is missing that what is not found may not be gone either.
         """
         while rows := self.state.due(_BY_ID):
+            blind = [Key(row.kind, row.id) for row in rows if not self._answers_by_id(row.kind)]
+            if blind:
+                yield from self.whole(blind[0].kind)
+                yield Chunk(keep=partial(self._undue, blind))
             wanted = [(Key(row.kind, row.id), row.place) for row in rows]
-            yield from self.asked(wanted, doubting=doubting)
+            yield from self.asked([one for one in wanted if one[0] not in blind], doubting=doubting)
+
+    def _undue(self, keys: list[Key]) -> None:
+        for key in keys:
+            self.state.undue(key)
+
+    def _answers_by_id(self, kind: str) -> bool:
+        """The older route of activities has none for a single one, and takes no `format`.
+
+        act-web-api table.
+        """
+        return self.can.kinds[kind].route != "activities" if kind in self.can.kinds else True
 
     def held(self, kind: str) -> Held | None:
         """Whether more of a kind is missing, once all of it was looked at, than can be believed."""
@@ -190,7 +206,7 @@ class Reading:
                 orderby=can.orderby,
                 select=_SELECT.get(kind, "id,edited") if select else None,
                 size=min(size, self.can.page_cap or size),
-                extra={} if select else format_of(kind),
+                extra=format_of(kind) if self._answers_by_id(kind) and not select else {},
             )
         )
 

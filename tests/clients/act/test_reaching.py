@@ -147,13 +147,23 @@ def test_a_snapshot_tells_everything(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", [["select"], ["batch"], ["edited-filter"], ["select", "batch", "edited-filter"]]
+    "missing",
+    [
+        ["select"],
+        ["batch"],
+        ["edited-filter"],
+        ["tasks"],
+        ["select", "batch", "edited-filter", "tasks"],
+    ],
 )
 def test_an_act_that_lacks_something_ends_the_same(desk: Desk, missing: list[str]) -> None:
     desk.office.do("version", api_version="1.1.524.0", without=missing)
     desk.read_well()
     assert_equal(desk)
+    desk.office.turn_private("contact", contact_ids(desk)[0], own=True)
     desk.office.office_day(40)
+    desk.pass_time(hours=7)
+    desk.read_well()
     desk.pass_time(hours=7)
     desk.read_well()
     assert_equal(desk)
