@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from clients.agent.act.kinds import SECONDARY, format_of, path_of, products_path
+from clients.agent.act.kinds import SECONDARY, access_path, format_of, path_of, products_path
 from clients.agent.act.line import AT_ONCE, Line
 from clients.agent.act.records import PARENT, Row
 from clients.agent.act.refusals import Broken, NotFound, QueryRefused, Refusal, Unreadable
@@ -38,6 +38,19 @@ def products(line: Line, opportunities: Sequence[str]) -> list[list[Row] | Refus
             return refusal
 
     return _together(ask, opportunities)
+
+
+def access(line: Line, kind: str, ids: Sequence[str]) -> list[Row | Refusal]:
+    """Who may see each of the records, or why Act! does not say."""
+
+    def ask(id: str) -> Row | Refusal:
+        try:
+            answer: Row = line.get(access_path(kind, id))
+        except (*OF_ONE, NotFound) as refusal:
+            return refusal
+        return answer
+
+    return _together(ask, ids)
 
 
 def many(line: Line, wanted: Sequence[tuple[str, str]]) -> list[Row | Refusal | None]:

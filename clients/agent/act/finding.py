@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clients.agent.act import asking
+from clients.agent.act import asking, privacy
 from clients.agent.act.judging import Judging
+from clients.agent.act.kinds import WITH_ACCESS
 from clients.agent.act.line import Line
 from clients.agent.act.pages import pages
 from clients.agent.act.probe import Capabilities
@@ -26,6 +27,8 @@ _NAMED = {
 def judged(line: Line, judging: Judging, kind: str, row: Row) -> Found:
     """The record as it would travel now, or why it stays."""
     try:
+        if kind in WITH_ACCESS and privacy.is_unclear(row):
+            judging.learn_access(kind, str(row.get("id")), _access(line, kind, str(row.get("id"))))
         verdict = judging.verdict(kind, row)
         if kind == "opportunity" and verdict.travels:
             row = {**row, PRODUCTS: _products(line, str(row.get("id")))}
@@ -64,6 +67,13 @@ def _by_name(line: Line, judging: Judging, can: Capabilities, wanted: str) -> It
                 if left and sought in str(row.get(member) or "").casefold():
                     left -= 1
                     yield judged(line, judging, kind, row)
+
+
+def _access(line: Line, kind: str, id: str) -> Row:
+    (answer,) = asking.access(line, kind, [id])
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def _products(line: Line, id: str) -> list[Row]:

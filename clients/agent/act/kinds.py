@@ -17,6 +17,7 @@ ORDER = ("company", "group", "contact", "opportunity", "note", "history", "activ
 
 SECONDARY = "secondary_contact"
 FIELD = "field"
+WITH_ACCESS = ("contact", "company", "group", "opportunity")
 WITH_FORMAT = ("note", "history", "activity")
 
 _ONE = {
@@ -41,6 +42,11 @@ def path_of(kind: str, place: str) -> str:
         contact, _, id = place.partition("/")
         return f"contacts/{_quoted(contact)}/secondary-contacts/{_quoted(id)}"
     return f"{_ONE[kind]}/{_quoted(place)}"
+
+
+def access_path(kind: str, id: str) -> str:
+    """Who may see a record. There is one for the four kinds that others are linked to."""
+    return f"{_ONE[kind]}/{_quoted(id)}/access"
 
 
 def products_path(opportunity: str) -> str:

@@ -54,12 +54,18 @@ def standing(kind: str, row: Row, access: Mapping[str, object] | None) -> Standi
         return "unknown"
     if row["isPrivate"] not in (False, None):
         return "private"
-    by_acl = _ACLS.get("".join(str(row.get("acl") or "").split()).casefold())
+    by_acl = _ACLS.get(_acl(row))
     if by_acl:
         return by_acl
     if access is None or access.get("type") == "Public":
         return "public"
     return "private" if access.get("type") == "Private" else "limited"
+
+
+def is_unclear(row: Row) -> bool:
+    """Whether only the record's `/access` route can tell: its `acl` says something unknown."""
+    acl = _acl(row)
+    return bool(acl) and acl != "public" and acl not in _ACLS
 
 
 def is_private(kind: str, row: Row, access: Mapping[str, object] | None) -> bool:
@@ -98,3 +104,7 @@ def _stays(link: object, kind: str, stays: Callable[[str, str], bool]) -> bool:
 def _link(link: Row) -> Row:
     # The company of a contact that travels may be one that stays.
     return {name: value for name, value in link.items() if name != "company"}
+
+
+def _acl(row: Row) -> str:
+    return "".join(str(row.get("acl") or "").split()).casefold()

@@ -81,6 +81,7 @@ class Run:
             state,
             Judging(state, rules, now=now, groups=opened.groups),
             partial(asking.products, line),
+            partial(asking.access, line),
             told.refusals,
         )
         self._reading = Reading(

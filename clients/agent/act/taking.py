@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from clients.agent.act import privacy
 from clients.agent.act.judging import Judged, Judging
+from clients.agent.act.kinds import WITH_ACCESS
 from clients.agent.act.records import PRODUCTS, BadRecord, Row
 from clients.agent.act.refusals import Refusal
 from clients.agent.act.state import State
@@ -17,6 +19,9 @@ _SPOILT = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 Products = Callable[[Sequence[str]], Sequence[list[Row] | Refusal]]
 """The product lines of opportunities by their ids, in the same order."""
+
+Access = Callable[[str, Sequence[str]], Sequence[Row | Refusal]]
+"""Who may see the records of a kind, in the order of their ids."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Taking:
     state: State
     judging: Judging
     products: Products
+    access: Access
     refusals: dict[str, None] = field(default_factory=dict)
     failures: int = 0
     frozen: set[str] = field(default_factory=set)
@@ -99,7 +105,9 @@ class Taking:
         self.refusals[sentence] = None
 
     def _take_all(self, kind: str, rows: list[Row]) -> list[Judged | _Unread | None]:
-        verdicts = [self._verdict(kind, row) for row in rows]
+        unsaid = self._look_up_access(kind, rows)
+        verdicts = [unsaid.get(id(row)) or self._verdict(kind, row) for row in rows]
+        self.judging.forget_access()
         lines: dict[int, list[Row] | Refusal] = {}
         if kind == "opportunity":
             # Only of those that travel: each is a request of its own.
@@ -118,6 +126,20 @@ class Taking:
             else:
                 taken.append(self._unread(kind, row, verdict))
         return taken
+
+    def _look_up_access(self, kind: str, rows: list[Row]) -> dict[int, str]:
+        """Ask who may see the records whose rows do not tell; why Act! does not, by `id(row)`."""
+        if kind not in WITH_ACCESS:
+            return {}
+        unclear = [row for row in rows if privacy.is_unclear(row)]
+        answers = self.access(kind, [str(row.get("id")) for row in unclear])
+        unsaid: dict[int, str] = {}
+        for row, answer in zip(unclear, answers, strict=True):
+            if isinstance(answer, Refusal):
+                unsaid[id(row)] = answer.sentence
+            else:
+                self.judging.learn_access(kind, str(row.get("id")), answer)
+        return unsaid
 
     def _verdict(self, kind: str, row: Row) -> Verdict | str:
         """The verdict, or why there is none."""

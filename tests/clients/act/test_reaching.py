@@ -73,6 +73,31 @@ def test_what_turns_private_takes_what_names_it_along_and_brings_it_back(desk: D
     assert_equal(desk)
 
 
+@pytest.mark.parametrize("limited", [True, False])
+def test_where_a_row_does_not_tell_who_may_see_it_act_is_asked(desk: Desk, limited: bool) -> None:
+    contact = desk.office.create("contact", lastName="Vague")
+    desk.office.do("limit", kind="contact", id=contact, limited=limited, shared=True)
+    # The oldest, so that it is the row that is altered.
+    desk.office.change("contact", contact, edited="1999-01-01T00:00:00Z", jobTitle="Boss")
+    desk.office.plan("tamper", "GET /api/contacts", property="acl", value="Team 7", times=1000)
+    desk.read_well()
+    assert (("contact", contact) in desk.phone) is not limited
+    asked = desk.office.counters()["routes"]["GET /api/contacts/{contactId}/access"]
+    assert 1 <= asked <= 5
+
+
+def test_a_sweep_costs_a_part_of_a_full_reading(desk: Desk) -> None:
+    desk.office.do("reset")
+    desk.read(snapshot=True)
+    whole = desk.office.counters()["bytes"]
+    desk.read_well()
+    desk.pass_time(hours=6)
+    desk.office.do("reset")
+    desk.read_well()
+    # Of an office so small, half of that is the labels of its fields.
+    assert desk.office.counters()["bytes"] < 0.3 * whole
+
+
 def test_a_company_that_turns_private_takes_its_name_out_of_its_contacts(desk: Desk) -> None:
     company = desk.office.create("company", name="Secret AG")
     contact = desk.office.create("contact", companyID=company, company="Secret AG")
