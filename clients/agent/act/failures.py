@@ -52,6 +52,13 @@ class Failures:
         )
         return [(Key(kind, id), place) for kind, id, place in rows]
 
+    def is_fresh(self, run: int) -> bool:
+        """Whether a record failed in this run that is not set aside yet."""
+        row = self._sql.execute(
+            "SELECT 1 FROM act_failed WHERE run = ? AND tries < ? LIMIT 1", (run, ASIDE_AFTER)
+        ).fetchone()
+        return row is not None
+
     def count(self) -> int:
         return int(self._sql.execute("SELECT count(*) FROM act_failed").fetchone()[0])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from clients.agent.act import asking, privacy
 from clients.agent.act.judging import Judging
-from clients.agent.act.kinds import WITH_ACCESS
+from clients.agent.act.kinds import ORDER, WITH_ACCESS
 from clients.agent.act.line import Line
 from clients.agent.act.pages import pages
 from clients.agent.act.probe import Capabilities
@@ -15,6 +16,7 @@ from clients.agent.act.refusals import Refusal
 from clients.agent.act.state import State
 from clients.agent.connectors.base import MOST_FOUND, Found
 
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NAMED = {
     "contact": "fullName",
     "company": "name",
@@ -43,7 +45,7 @@ def judged(line: Line, judging: Judging, kind: str, row: Row) -> Found:
 
 def find(line: Line, state: State, judging: Judging, can: Capabilities, wanted: str) -> list[Found]:
     """The records of that id, else those whose name holds `wanted`; at most MOST_FOUND."""
-    by_id = _by_id(line, state, judging, wanted)
+    by_id = _by_id(line, state, judging, wanted) or _by_new_id(line, judging, wanted)
     return by_id or list(_by_name(line, judging, can, wanted))
 
 
@@ -56,6 +58,14 @@ def _by_id(line: Line, state: State, judging: Judging, id: str) -> list[Found]:
             continue
         found.append(judged(line, judging, row.kind, shown))
     return found
+
+
+def _by_new_id(line: Line, judging: Judging, id: str) -> list[Found]:
+    """A record that no reading has met yet."""
+    if not _GUID.fullmatch(id):
+        return []
+    shown = {kind: asking.one(line, kind, id) for kind in ORDER}
+    return [judged(line, judging, kind, row) for kind, row in shown.items() if row is not None]
 
 
 def _by_name(line: Line, judging: Judging, can: Capabilities, wanted: str) -> Iterator[Found]:

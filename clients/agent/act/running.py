@@ -30,17 +30,16 @@ SWEEP_EVERY = 6 * 3600.0
 class Told:
     """What became of a reading.
 
-    `unread`: the kinds that could not be told in full. `suspect`: the next reading has to sweep.
+    `faults`: what went wrong with a kind, or with Act! as a whole; the next reading then sweeps.
+    `unread`: the kinds that could not be told in full.
     """
 
     faults: list[Trouble] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     refusals: dict[str, None] = field(default_factory=dict)
-    suspect: bool = False
 
     def fault(self, kind: str, trouble: Trouble) -> None:
         self.unread.add(kind)
-        self.suspect = True
         if trouble.sentence not in [known.sentence for known in self.faults]:
             self.faults.append(trouble)
 
@@ -133,12 +132,13 @@ class Run:
     def _end(self) -> None:
         state = self._state
         state.drop_unknown_due()
-        suspect = self._told.suspect or self._taking.failures > 0
+        # What is set aside waits for the usual sweep: one such record must not cause one a run.
+        suspect = bool(self._told.faults) or state.failures.is_fresh(state.run())
         state.set_note("suspect", suspect)
         # What pages passed over in a first reading was not known to be missing: look once more.
-        if self._sweeps and not self._told.suspect and not (self._whole and self._is_first):
+        if self._sweeps and not self._told.faults and not (self._whole and self._is_first):
             state.set_note("swept", self._now.timestamp())
-        if self._whole and not self._told.suspect:
+        if self._whole and not self._told.faults:
             state.set_note("fingerprint", self._opened.fingerprint)
 
     def _kind(self, kind: str) -> Iterator[Chunk]:

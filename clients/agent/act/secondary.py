@@ -72,15 +72,16 @@ class Walk:
             return refusal
 
     def _taken(self, contact: str, answer: list[Row] | Refusal) -> Iterator[Chunk]:
+        known = self.state.linking(SECONDARY, Key("contact", contact))
         if isinstance(answer, Refusal):
             self.taking.tell(
                 f"The secondary contacts of the contact {contact} were left for later. "
                 f"{answer.sentence}"
             )
-            yield Chunk(keep=partial(self.state.rounds.walked, contact, self.now - _FRESH + _SOON))
+            later = partial(self.state.rounds.walked, contact, self.now - _FRESH + _SOON)
+            yield Chunk(unreadable=known, keep=later)
             return
         yield self.taking.chunk(SECONDARY, answer)
         told = {str(row.get("id")) for row in answer}
-        known = self.state.linking(SECONDARY, Key("contact", contact))
         yield self.taking.gone(key for key in known if key.id not in told)
         yield Chunk(keep=partial(self.state.rounds.walked, contact, self.now))

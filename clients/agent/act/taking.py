@@ -38,8 +38,8 @@ class _Unread:
 class Taking:
     """What one reading takes in.
 
-    `refusals`: what is told to a person, once each. `failures`: how many records are to be tried
-    again. `frozen`: the kinds whose cursors wait at such a record.
+    `refusals`: what is told to a person, once each. `frozen`: the kinds whose cursors wait at a
+    record that has to be tried again.
     """
 
     state: State
@@ -47,7 +47,6 @@ class Taking:
     products: Products
     access: Access
     refusals: dict[str, None] = field(default_factory=dict)
-    failures: int = 0
     frozen: set[str] = field(default_factory=set)
 
     def chunk(
@@ -88,7 +87,6 @@ class Taking:
 
     def failed(self, key: Key, place: str, why: str) -> Chunk:
         """A record that Act! did not give."""
-        self.failures += 1
 
         def keep() -> None:
             self.state.failures.note(key, place, why, self.state.run())
@@ -168,8 +166,6 @@ class Taking:
         except BadRecord as bad:
             self.tell(str(bad))
             return None
-        if why:
-            self.failures += 1
         return _Unread(key, place, why, self.judging.edited(row))
 
     def _note(self, unread: _Unread, sweep: int) -> bool:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from clients.agent import profiles
 from clients.agent.act.connect import connect, review
 from clients.agent.act.password import Kept
 from clients.agent.act.settings import Settings
 from clients.agent.act.sync_set import SENTENCES
+from clients.agent.connectors.base import Edit
 from clients.database import Database
 from clients.trouble import Exit, Trouble
 from tests.act.office import Office
@@ -128,6 +130,9 @@ def test_why_a_record_is_not_on_the_phone_is_told_with_the_rule(desk: Desk) -> N
     desk.rules.write_text(RULES + rule, encoding="utf-8")
     customer = desk.office.create("contact", idStatus="Customer", fullName="Zoe Outside")
     desk.read_well()
+    new = desk.office.create("contact", idStatus="Customer")
+    [found] = desk.act.find(new)
+    assert "ID/Status" in found.stays
     [found] = desk.act.find(customer)
     assert found.data is None
     assert "line " in found.stays
@@ -143,8 +148,6 @@ def test_why_a_record_is_not_on_the_phone_is_told_with_the_rule(desk: Desk) -> N
 
 
 def test_an_edit_from_a_phone_is_rejected_with_what_act_holds(desk: Desk) -> None:
-    from clients.agent.connectors.base import Edit
-
     desk.read_well()
     contact = contact_ids(desk)[0]
     desk.office.change("contact", contact, jobTitle="Boss")
@@ -155,3 +158,19 @@ def test_an_edit_from_a_phone_is_rejected_with_what_act_holds(desk: Desk) -> Non
     assert '"jobTitle":"Boss"' in applied.data
     new = desk.act.apply(Edit("contact", "new-one", "put", "{}", None, "token"))
     assert (new.state, new.data) == ("rejected", None)
+
+
+def test_a_profile_names_an_act_database(tmp_path: Path) -> None:
+    config = tmp_path / "agents.toml"
+    config.write_text(
+        '[profile.hofer]\nurl = "https://mailbox.example.com"\nconnector = "act"\n'
+        'act_url = "http://act/act.web.api"\nact_database = "Sales"\nact_user = "Chris"\n'
+        'rules = "hofer/rules.toml"\nplain_http = true\n',
+        encoding="utf-8",
+    )
+    [profile] = profiles.load(config)
+    assert (profile.connector, profile.act_database, profile.plain_http) == ("act", "Sales", True)
+    assert profile.rules == tmp_path / "hofer" / "rules.toml"
+    config.write_text('[profile.a]\nplain_http = "yes"\n', encoding="utf-8")
+    with pytest.raises(Trouble, match="plain_http"):
+        profiles.load(config)
