@@ -190,6 +190,12 @@ class Run:
 
     def _secondary(self) -> Iterator[Chunk]:
         if SECONDARY in self._opened.rules.kinds or self._whole:
-            walk = Walk(self._line, self._state, self._taking, self._now.timestamp())
+            walk = Walk(
+                self._line,
+                self._state,
+                self._taking,
+                self._opened.can,
+                self._now.timestamp(),
+            )
             yield from walk.chunks(whole=self._whole)
             yield from self._reading.due(doubting=self._doubts)

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from clients.agent.act import envelopes
 from clients.agent.act.asking import OF_ONE
 from clients.agent.act.kinds import SECONDARY, secondary_path
 from clients.agent.act.line import AT_ONCE, Line
 from clients.agent.act.pages import pages
+from clients.agent.act.probe import Capabilities
 from clients.agent.act.records import PARENT, Row
 from clients.agent.act.refusals import NotFound, Refusal
 from clients.agent.act.state import State
@@ -23,7 +25,9 @@ _FRESH = 20 * 3600.0
 
 _SOON = 1800.0
 _AT_LEAST = 500
-_TOGETHER = 50
+_TOGETHER = 40
+_CAP = 5000
+"""Rows that a list holds at most without saying that there are more (seen live)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Walk:
     line: Line
     state: State
     taking: Taking
+    can: Capabilities
     now: float
 
     def chunks(self, *, whole: bool = False) -> Iterator[Chunk]:
@@ -53,18 +58,34 @@ class Walk:
     def _walk(self, before: float, left: float) -> Iterator[Chunk]:
         while left > 0 and (contacts := self.state.rounds.next(before, _TOGETHER)):
             left -= len(contacts)
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                answers = list(pool.map(self._ask, contacts))
+            answers = (self._batched(contacts) if self.can.batch else None) or self._singly(
+                contacts
+            )
             for contact, answer in zip(contacts, answers, strict=True):
                 yield from self._taken(contact, answer)
 
+    def _batched(self, contacts: list[str]) -> list[list[Row] | Refusal] | None:
+        """All in one request; None where one of them spoilt it, for then all have failed."""
+        try:
+            answers = self.line.batch([(secondary_path(contact), {}) for contact in contacts])
+            lists = [[] if answer is None else envelopes.rows(answer) for answer in answers]
+        except OF_ONE:
+            return None
+        cap = self.can.page_cap or _CAP
+        return [
+            # A list as long as a page may be is asked for page by page.
+            self._ask(contact) if len(rows) >= cap else _with_parent(contact, rows)
+            for contact, rows in zip(contacts, lists, strict=True)
+        ]
+
+    def _singly(self, contacts: list[str]) -> list[list[Row] | Refusal]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(self._ask, contacts))
+
     def _ask(self, contact: str) -> list[Row] | Refusal:
         try:
-            return [
-                {**row, PARENT: contact}
-                for page in pages(self.line, secondary_path(contact))
-                for row in page
-            ]
+            listed = pages(self.line, secondary_path(contact))
+            return _with_parent(contact, [row for page in listed for row in page])
         except NotFound:
             # The contact itself is gone; whoever reads the contacts will find that out.
             return []
@@ -85,3 +106,7 @@ class Walk:
         told = {str(row.get("id")) for row in answer}
         yield self.taking.gone(key for key in known if key.id not in told)
         yield Chunk(keep=partial(self.state.rounds.walked, contact, self.now))
+
+
+def _with_parent(contact: str, rows: list[Row]) -> list[Row]:
+    return [{**row, PARENT: contact} for row in rows]

@@ -97,6 +97,15 @@ def test_secondary_contacts_come_with_their_contact_and_leave_with_it(desk: Desk
     assert ("secondary_contact", child) not in desk.phone
 
 
+def test_secondary_contacts_are_asked_for_many_at_once_where_act_can(desk: Desk) -> None:
+    desk.read_well()
+    routes = desk.office.counters()["routes"]
+    assert any(kind == "secondary_contact" for kind, _ in desk.phone)
+    # One of the batches is the probe's.
+    assert 2 <= routes["POST /api/$batch"] <= 4
+    assert_equal(desk)
+
+
 def test_the_calendar_rolls_on_with_the_days(desk: Desk) -> None:
     desk.read_well()
     assert_equal(desk)
