@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from clients.agent.connectors.base import Chunk
+from clients.agent.store import Store
+from clients.database import sole_user
+from clients.trouble import Trouble
 from tests.clients.act.desk import Desk, assert_equal
 from tests.clients.act.test_reaching import contact_ids
 
@@ -149,8 +153,32 @@ def test_a_changed_password_is_tried_once_and_then_left_alone(desk: Desk) -> Non
     desk.restart()
     desk.office.do("reset")
     for _ in range(3):
-        with pytest.raises(Exception, match="connect") as raised:
+        with pytest.raises(Trouble, match="connect") as raised:
             desk.read()
-        assert getattr(raised.value, "code", "") == "crm-sign-in-refused"
+        assert raised.value.code == "crm-sign-in-refused"
     routes = desk.office.counters()["routes"]
     assert routes["GET /authorize"] == 1
+
+
+def test_a_damaged_state_stops_and_a_lost_one_is_made_up_for_by_a_snapshot(desk: Desk) -> None:
+    desk.read_well()
+    gone = contact_ids(desk)[0]
+    desk.close()
+    file = desk.store.db.path
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(sqlite3.DatabaseError):
+        Store(desk.folder, "A1")
+    for path in desk.folder.glob(f"{file.name}*"):
+        path.unlink()
+    desk.office.delete("contact", gone)
+    desk.restart()
+    reading = desk.read(snapshot=True)
+    assert (reading.troubles, reading.left) == ([], set())
+    assert "contact" in reading.whole
+    assert_equal(desk)
+
+
+def test_a_second_agent_in_the_same_folder_is_refused(desk: Desk) -> None:
+    refused = pytest.raises(Trouble, match="Another run")
+    with sole_user(desk.folder), refused, sole_user(desk.folder):
+        pass
