@@ -52,7 +52,8 @@ class Walk:
 
     def _share(self) -> float:
         last = self.state.note("walk")
-        passed = min(_FRESH, self.now - float(last)) if last else _FRESH
+        # A first sync must not wait for all around before its first record is on a phone.
+        passed = min(_FRESH, self.now - float(last)) if last else 0.0
         return max(_AT_LEAST, self.state.rounds.count() * passed / _FRESH)
 
     def _walk(self, before: float, left: float) -> Iterator[Chunk]:
