@@ -14,6 +14,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from sync.limiter import Limiter
 from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 from tests.wakeups.push_service import PushService, push_service
@@ -50,6 +51,14 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Connections are pooled as a web process's are; each endpoint lets go of its own."""
+    pooled = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    settings.DATABASES["default"].update(pooled)
+    settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10}
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The wall between accounts is up, as it is wherever the program runs."""
     with django_db_blocker.unblock():
@@ -68,6 +77,12 @@ def service() -> Iterator[PushService]:
     """A push service on this machine, where the mailbox is allowed to go."""
     with push_service() as running, override_settings(PUSH_TO_LOOPBACK=True):
         yield running
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs may ask as often as they like."""
+    monkeypatch.setattr("sync.api.base._limiter", Limiter(per_minute=10**6, burst=10**6))
 
 
 @pytest.fixture
@@ -111,5 +126,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "!", f"{len(left_out)} tests in a browser were LEFT OUT", red=True
         )
         terminalreporter.write_line(
-            "Chromium is missing: apt install chromium, and run them again."
+            "Chromium is missing: apt install chromium-headless-shell, and run them again."
         )

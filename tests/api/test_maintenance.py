@@ -1,5 +1,6 @@
 """503 `maintenance`: the database is away, or a lock was not had in time."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,18 @@ from tests.office import Office, Program, another_session, put, refused, said
 def office(transactional_db: None) -> Office:
     """Committed, so that another connection sees it."""
     return Office()
+
+
+@pytest.fixture
+def unpooled(office: Office) -> Iterator[None]:
+    """One connection, which a test may spoil."""
+    options = connection.settings_dict["OPTIONS"]
+    connections.close_all()
+    connection.close_pool()
+    pool = options.pop("pool")
+    yield
+    connections.close_all()
+    options["pool"] = pool
 
 
 def paused(answer: Any) -> None:
@@ -30,6 +43,7 @@ def test_a_lock_that_is_not_had_in_five_seconds(server: Program, phone: Program)
     assert said(phone.post("/acks", {"cursor": cursor}))["waiting"] == 0
 
 
+@pytest.mark.usefixtures("unpooled")
 def test_the_database_is_away(server: Program, phone: Program) -> None:
     """As far as this process can tell: its connections are cut and no new one is had."""
     known = connection.settings_dict["PORT"]
@@ -45,6 +59,7 @@ def test_the_database_is_away(server: Program, phone: Program) -> None:
     assert "Idempotent-Replayed" not in server.push(put("a"), key="k")
 
 
+@pytest.mark.usefixtures("unpooled")
 def test_the_database_takes_no_writes_yet(server: Program) -> None:
     """After a restore it answers before it has recovered."""
     with connection.cursor() as cursor:

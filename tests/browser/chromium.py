@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-MISSING = "Chromium is missing (apt install chromium, or CHROMIUM=/path/of/it)"
+# The shell shows pages alone, no window around them, and costs half.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+MISSING = "Chromium is missing (apt install chromium-headless-shell, or CHROMIUM=/path/of/it)"
 # It looks up and loads nothing of its own accord; as root it has no sandbox.
 WORDS = (
     "--no-sandbox",

@@ -171,6 +171,7 @@ def test_many_appliers_have_one_effect(office: Office) -> None:
     assert (changes[-2]["id"], changes[-2]["version"]) == ("same", 30)
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_counts_equal_a_recount_under_concurrent_use(office: Office) -> None:
     """Acknowledging, replacing and collecting at once: the counts end exact."""
     server = office.server

@@ -64,6 +64,7 @@ def run(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("unlimited")
 def test_the_mailbox_does_what_its_model_does(record_property: Tell) -> None:
     with in_process() as world:
         tally = run(lambda tally: MachineInTime(world, tally), RUNS, STEPS, record_property)

@@ -59,7 +59,7 @@ class World:
         return http_client().post(f"{API}/pairings", json.dumps(body), content_type=JSON)
 
     def program(self, role: str, paired: dict[str, Any], install_id: uuid.UUID) -> Program:
-        return Patient(role, paired, install_id)
+        return Program(role, paired, install_id)
 
     def apply(self, mailbox_id: int) -> None:
         """Have everything applied that this mailbox received."""
@@ -74,17 +74,6 @@ class World:
     def look(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows as any other connection sees them: those that are committed."""
         return self._tables.execute(sql, values).fetchall()
-
-
-class Patient(Program):
-    """A program that waits when it is told to slow down."""
-
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        while True:
-            answer = super().call(method, path, body, **headers)
-            if answer.status_code != 429:
-                return answer
-            time.sleep(float(answer.headers["Retry-After"]))
 
 
 class Caller(Program):

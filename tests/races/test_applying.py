@@ -172,6 +172,7 @@ def forgetful_pooler() -> Iterator[None]:
             )
         cursor.execute(f"ALTER DATABASE {name} SET search_path = forgetful, pg_catalog, public")
     connection.close()
+    connection.close_pool()
     try:
         yield
     finally:
@@ -179,6 +180,7 @@ def forgetful_pooler() -> Iterator[None]:
             cursor.execute(f"ALTER DATABASE {name} RESET search_path")
             cursor.execute("DROP SCHEMA forgetful CASCADE")
         connection.close()
+        connection.close_pool()
 
 
 @pytest.mark.parametrize("direction", ["down", "up"])
