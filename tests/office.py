@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -166,6 +167,12 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
 def apply_all() -> None:
     """What the workers do, here and now."""
     manage("sweep")
+
+
+def end_connections() -> None:
+    """End this process's connections to PostgreSQL, those of its pool too."""
+    connections.close_all()
+    cast("DatabaseWrapper", connection).close_pool()
 
 
 @contextmanager

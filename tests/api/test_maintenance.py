@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 from django.test import override_settings
 
-from tests.office import Office, Program, another_session, put, refused, said
+from tests.office import Office, Program, another_session, end_connections, put, refused, said
 
 
 @pytest.fixture
@@ -20,8 +20,7 @@ def office(transactional_db: None) -> Office:
 def unpooled(office: Office) -> Iterator[None]:
     """One connection, which a test may spoil."""
     options = connection.settings_dict["OPTIONS"]
-    connections.close_all()
-    connection.close_pool()
+    end_connections()
     pool = options.pop("pool")
     yield
     connections.close_all()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from tests.office import Office, edit, put, said
+from tests.office import Office, edit, end_connections, put, said
 from tests.races.books import check_books, check_drained, mailboxes, outcomes, versions
 from tests.races.gates import HELD, gate, mailbox_held, waiters
 from tests.races.race import Race, apply_due
@@ -171,16 +171,14 @@ def forgetful_pooler() -> Iterator[None]:
                 " LANGUAGE sql AS 'SELECT true'"
             )
         cursor.execute(f"ALTER DATABASE {name} SET search_path = forgetful, pg_catalog, public")
-    connection.close()
-    connection.close_pool()
+    end_connections()
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER DATABASE {name} RESET search_path")
             cursor.execute("DROP SCHEMA forgetful CASCADE")
-        connection.close()
-        connection.close_pool()
+        end_connections()
 
 
 @pytest.mark.parametrize("direction", ["down", "up"])
