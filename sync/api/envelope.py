@@ -257,9 +257,7 @@ def _name_slowly(change: bytes) -> tuple[str, str] | None:
             for name, begin, end in splitter.members(change)
             if name in _Name.__struct_fields__
         }
-        named = msgspec.json.decode(
-            b'{"kind":%s,"id":%s}' % (members["kind"], members["id"]), type=_Name
-        )
+        named = _NAME.decode(b'{"kind":%s,"id":%s}' % (members["kind"], members["id"]))
     except (splitter.NotJson, KeyError, msgspec.DecodeError):
         return None
     return named.kind, named.id

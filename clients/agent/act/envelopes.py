@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from clients.agent.act.records import Row
 from clients.agent.act.refusals import unreadable
-
-Row = dict[str, Any]
 
 
 def rows(answer: object) -> list[Row]:

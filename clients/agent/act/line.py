@@ -22,9 +22,9 @@ import stamina.instrumentation
 from clients import __version__
 from clients.agent.act import batches, diagnosis, envelopes, refusals
 from clients.agent.act.address import Address
-from clients.agent.act.envelopes import Row
 from clients.agent.act.login import Headers, Login
 from clients.agent.act.pace import Clock, Pace
+from clients.agent.act.records import Row
 from clients.agent.act.refusals import Broken, Locked, NotFound, Refusal, SignInRefused
 from clients.trouble import Exit, Trouble
 

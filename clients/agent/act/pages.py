@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Protocol
 
-from clients.agent.act.envelopes import Row
 from clients.agent.act.line import Query
+from clients.agent.act.records import Row
 from clients.agent.act.refusals import unreadable
 
 SIZE = 200

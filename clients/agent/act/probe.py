@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from clients.agent.act.envelopes import Row
 from clients.agent.act.line import Line, Query
+from clients.agent.act.records import Row
 from clients.agent.act.refusals import (
     Broken,
     NotAct,

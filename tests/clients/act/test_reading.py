@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from clients.agent.act.envelopes import Row, rows
+from clients.agent.act.envelopes import rows
 from clients.agent.act.line import Line
 from clients.agent.act.pages import pages
+from clients.agent.act.records import Row
 from clients.agent.act.refusals import NotFound, RightMissing, Unreadable
 from tests.clients.act.scripted import Asked, Said, Server, data
 
