@@ -79,7 +79,7 @@ def test_cleared_and_cancelled_occurrences(busy: Office, visitor: Caller) -> Non
     assert visitor.get(f"tasks/{two['id']}").json()["isCleared"] is True
 
 
-def test_recurring_tasks_by_restriction_and_range(caller: Caller) -> None:
+def test_recurring_tasks_by_restriction_and_range(act: Office, caller: Caller) -> None:
     everything = caller.rows("recurring-tasks", filter=RANGE, restriction="All")
     first = caller.rows("recurring-tasks", filter=RANGE)
     ids = [row["id"] for row in first]
@@ -93,6 +93,7 @@ def test_recurring_tasks_by_restriction_and_range(caller: Caller) -> None:
     assert len(whole) >= len(everything)
     assert caller.get("recurring-tasks", filterBy="InSeries").status_code == 400
     assert caller.get("recurring-tasks", restriction="Some").status_code == 400
+    assert act.forgive() == ["request: GET /api/recurring-tasks: restriction has no value 'Some'"]
     one = caller.get(f"recurring-tasks/{ids[0]}").json()
     assert one["recurSpec"]["recurType"] in {"Daily", "Weekly", "Monthly", "Yearly"}
 
