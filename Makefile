@@ -29,8 +29,8 @@ test-all: setup ## the same with more records, longer outages, more examples (SE
 	@seed=$${SEED:-$$(date +%s)}; echo "  SEED=$$seed"; \
 	  LONG_FIGURES=1 $(PYTEST) --hypothesis-seed=$$seed
 
-# What the journeys, hostile callers and clients add to these costs minutes and no other SQL.
-NO_SQL := browser journeys hostile clients run faults planted waiting
+# What these would add costs minutes and no other SQL.
+NO_SQL := act browser journeys hostile clients run faults planted waiting
 test-services: setup ## the tests of the SQL, on the services that DATABASE_URL and REDIS_URL name
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { \
 	  echo "  DATABASE_URL and REDIS_URL have to name the services to test on."; exit 1; }

@@ -10,6 +10,14 @@ from tests.act.office import Caller, Office
 WEEK = ("--week", "2026-11-30")
 
 
+@pytest.fixture(autouse=True)
+def referee(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test answers for itself, though several share an office."""
+    yield
+    for name in {"act", "busy"} & set(request.fixturenames):
+        assert not request.getfixturevalue(name).forgive()
+
+
 @pytest.fixture(scope="session")
 def act() -> Iterator[Office]:
     """An office that nobody changes."""

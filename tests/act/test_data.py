@@ -85,7 +85,7 @@ def test_link_lists_are_null_or_empty_where_nothing_is_linked(caller: Caller) ->
     assert any(row["companies"] for row in rows)
 
 
-def test_texts_in_each_form(caller: Caller) -> None:
+def test_texts_in_each_form(act: Office, caller: Caller) -> None:
     auto = {row["id"]: row["noteText"] for row in caller.rows("notes", top=100)}
     assert any(text.startswith("<html") for text in auto.values())
     assert any(text.startswith("{\\rtf") for text in auto.values())
@@ -94,6 +94,7 @@ def test_texts_in_each_form(caller: Caller) -> None:
     as_html = {row["id"]: row["noteText"] for row in caller.rows("notes", top=100, format="html")}
     assert all(text.startswith("<html") for text in as_html.values())
     assert caller.get("notes", format="pdf").status_code == 400
+    assert act.forgive() == ["request: GET /api/notes: format has no value 'pdf'"]
 
 
 def test_some_texts_are_longer_than_any_limit(caller: Caller) -> None:
