@@ -3,18 +3,16 @@
 import os
 from collections.abc import Iterator
 from importlib import import_module
-from io import StringIO
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from sync.limiter import Limiter
+from tests.databases import template
 from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 from tests.wakeups.push_service import PushService, push_service
@@ -52,17 +50,14 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Connections are pooled as a web process's are; each endpoint lets go of its own."""
+    """Connections are pooled as a web process's are; each endpoint lets go of its own.
+
+    The tables are there already, and the wall between accounts is up.
+    """
     pooled = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
     settings.DATABASES["default"].update(pooled)
     settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10}
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The wall between accounts is up, as it is wherever the program runs."""
-    with django_db_blocker.unblock():
-        call_command("wall", "up", stdout=StringIO())
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ pytest-xdist inherit where they are. `DATABASE_URL` and `REDIS_URL` name others 
 
 import contextlib
 import os
+import secrets
 import signal
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ import pytest
 
 from hhcportal.run.temporary import temporary_places, temporary_services
 from hhcportal.run.translations import compile_translations
+from tests.databases import TEMPLATE, drop_template
 from tests.places import furnish
 
 UP = "MAILBOX_TEST_SERVICES"
@@ -48,7 +50,9 @@ def _services() -> Iterator[None]:
             "ALLOW_TIME_TRAVEL": "1",
             # Nobody misses these data: the servers flush nothing.
             "ALLOW_UNSAFE_DATABASE": "1",
+            TEMPLATE: f"template_{secrets.token_hex(6)}",
         }
         furnish(places)
         compile_translations()
         yield
+        drop_template()

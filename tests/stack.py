@@ -1,7 +1,6 @@
 """The real program for tests: web, worker and beat as `make run` starts them."""
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -11,17 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg
-from psycopg import sql
-
 from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
-from hhcportal.run.postgres import conninfo
 from hhcportal.run.processes import Child, stop, wait_until
 from hhcportal.run.stopping import Stopping
 from hhcportal.run.temporary import temporary_places
 from hhcportal.run.valkey import Valkey
 from tests.console import Console
+from tests.databases import fresh_database
 from tests.places import furnished_folder
 
 CHILDREN = ("web", "worker", "beat", "waiting", "proxy")
@@ -155,7 +151,7 @@ class Program:
 
 @contextmanager
 def fresh_stack(**settings: str) -> Iterator[Stack]:
-    """A stack on an empty database beside the tests' own; `settings` join its environment."""
+    """A stack on a database of its own, without an account; `settings` join its environment."""
     with (
         furnished_folder("mailbox-stack-") as places,
         temporary_places("mailbox-broker-") as broker_places,
@@ -165,17 +161,3 @@ def fresh_stack(**settings: str) -> Iterator[Stack]:
         stack.environment.update(settings)
         with stack.running():
             yield stack
-
-
-@contextmanager
-def fresh_database() -> Iterator[str]:
-    """The URL of an empty database beside the tests' own, gone afterwards."""
-    given = conninfo(os.environ["DATABASE_URL"])
-    name = f"stack_{secrets.token_hex(6)}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield given.rpartition("/")[0] + "/" + name
-        finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            connection.execute(drop)

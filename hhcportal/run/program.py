@@ -133,9 +133,7 @@ def prepare(places: Places, manage: Manage) -> None:
     static = static_files(places)
     collect = None if static else manage.start("collectstatic", "--noinput", "--clear")
     with step("tables"):
-        manage.run("migrate", "--noinput")
-        manage.run("wall", "up")
-        manage.run("createcachetable")
+        manage.run("tables")
     if collect:
         with step("static files"):
             manage.finish(collect)

@@ -9,19 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hhcportal.run.places import CHECKOUT
+from tests import warm
 from tests.stack import Stack
 
 PATIENCE = 45.0
 CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(NamedTuple):
     """What a finished command left behind."""
 
     code: int
@@ -43,19 +42,15 @@ class Client:
         self.data_dir = data_dir
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", self.module, "--data-dir", str(self.data_dir), *words]
+        return [sys.executable, "-m", self.module, *self.words(*words)]
+
+    def words(self, *words: str) -> list[str]:
+        """The command line behind the program's name."""
+        return ["--data-dir", str(self.data_dir), *words]
 
     def run(self, *words: str, code: int = 0, typed: str | None = None) -> Ran:
         """Run a command to its end; it must end with `code`. `typed` comes on its stdin."""
-        done = subprocess.run(
-            self.command(*words),
-            cwd=CHECKOUT,
-            input=typed,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        ran = Ran(done.returncode, done.stdout, done.stderr)
+        ran = Ran(*warm.run(self.module, *self.words(*words), typed=typed or ""))
         assert ran.code == code, f"{words} ended with {ran.code}:\n{ran.out}{ran.err}"
         return ran
 

@@ -24,9 +24,8 @@ class Agent(Client):
         super().__init__("clients.agent", config.parent)
         self.config = config
 
-    def command(self, *words: str) -> list[str]:
-        python, _, module = super().command()[:3]
-        return [python, "-m", module, "--config", str(self.config), *words]
+    def words(self, *words: str) -> list[str]:
+        return ["--config", str(self.config), *words]
 
 
 class Pair(NamedTuple):

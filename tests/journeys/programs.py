@@ -9,21 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from clients.install_id import install_id
 from hhcportal.run.places import CHECKOUT
+from tests import warm
 from tests.journeys.records import KINDS, Key, Office
 
 STOPS_WITHIN = 60.0
-
-
-class Ran(NamedTuple):
-    """How a run ended: its exit code and what it said."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Client:
@@ -35,12 +28,9 @@ class Client:
         self.folder = folder
         self.name = name
 
-    def run(self, *words: str) -> Ran:
+    def run(self, *words: str) -> warm.Ran:
         """Run a command to its end, whatever that is."""
-        ran = subprocess.run(
-            self._words(*words), cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8"
-        )
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
+        return warm.run(self.module, *self._words(*words))
 
     def call(self, *words: str) -> dict[str, Any]:
         """Run a command that must succeed; the JSON object of its last line."""
@@ -69,7 +59,7 @@ class Client:
     def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
         """The program while it runs; at the end it is asked to stop, if it still does."""
         process = subprocess.Popen(
-            self._words(*words),
+            [sys.executable, "-m", self.module, *self._words(*words)],
             cwd=CHECKOUT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -83,7 +73,7 @@ class Client:
             process.wait(STOPS_WITHIN)
 
     def _words(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", self.module, "--data-dir", str(self.folder), *words]
+        return ["--data-dir", str(self.folder), *words]
 
 
 class Agent(Client):

@@ -47,6 +47,20 @@ def program(shared_places: Places) -> Iterator[Program]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def bare_places() -> Iterator[Places]:
+    with furnished_folder("mailbox-run-") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def bare(bare_places: Places) -> Iterator[Program]:
+    """One without the demo, beside the other."""
+    told = environment(bare_places, free_port(), DEMO="0", ALLOW_TIME_TRAVEL="1")
+    with Program(told) as running:
+        yield running
+
+
 def environment(places: Places, port: int, **more: str) -> dict[str, str]:
     """What a newcomer's shell has: the services of the tests are none of its business."""
     kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
@@ -99,22 +113,23 @@ def test_the_first_start_prints_where_to_go_and_who_to_be(
     assert wait_until(lambda: all(pid(shared_places, name) for name in DEMO), WITHIN)
 
 
-def test_without_the_demo_there_is_no_account_and_none_of_its_programs(places: Places) -> None:
-    told = environment(places, free_port(), DEMO="0", ALLOW_TIME_TRAVEL="1")
-    with Program(told) as program:
-        assert not program.says("Sign-in")
-        # The demo starts after the greeting; whoever revives a child has come past that.
-        before = pid(places, "beat")
-        os.kill(before, signal.SIGKILL)
-        assert wait_until(lambda: pid(places, "beat") not in (0, before), WITHIN)
-        assert not list(places.run.glob("demo-*.pid"))
-        assert not (places.var / "demo").exists()
-        words = ("First", "--email", "first@example.com", "--if-empty", "--json")
-        opened = manage(places, "create_account", *words)
-        number = json.loads(opened.stdout.splitlines()[-1])["account"]
-        # What the program was started for is told to commands that know only where it lies.
-        aged = manage(places, "age", number, "--by", "1h")
-        assert aged.returncode == 0, aged.stderr
+def test_without_the_demo_there_is_no_account_and_none_of_its_programs(
+    bare: Program, bare_places: Places
+) -> None:
+    assert not bare.says("Sign-in")
+    assert not bare.says("Password")
+    # The demo starts after the greeting; whoever revives a child has come past that.
+    before = pid(bare_places, "beat")
+    os.kill(before, signal.SIGKILL)
+    assert wait_until(lambda: pid(bare_places, "beat") not in (0, before), WITHIN)
+    assert not list(bare_places.run.glob("demo-*.pid"))
+    assert not (bare_places.var / "demo").exists()
+    words = ("First", "--email", "first@example.com", "--if-empty", "--json")
+    opened = manage(bare_places, "create_account", *words)
+    number = json.loads(opened.stdout.splitlines()[-1])["account"]
+    # What the program was started for is told to commands that know only where it lies.
+    aged = manage(bare_places, "age", number, "--by", "1h")
+    assert aged.returncode == 0, aged.stderr
 
 
 @pytest.mark.parametrize("name", CHILDREN)
@@ -143,24 +158,6 @@ def test_an_operator_reaches_the_running_database(program: Program, shared_place
     assert json.loads(ran.stdout.splitlines()[-1])["account"]["number"] == kept["account"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_running_and_nothing_is_lost(
-    places: Places, number: signal.Signals
-) -> None:
-    first = Program(environment(places, free_port()))
-    with first:
-        children = {name: pid(places, name) for name in CHILDREN}
-        account = said(first, "Overview").split("/")[-2]
-        first.end(number)
-        # The leash follows a killed supervisor, nobody else is there to do it.
-        gone = wait_until(lambda: not any(map(started, children.values())), 10)
-        assert gone, {name: child for name, child in children.items() if started(child)}
-    with Program(environment(places, free_port())) as second:
-        assert said(second, "Overview").split("/")[-2] == account
-        assert said(second, "Password") == said(first, "Password")
-        assert wait_until(lambda: answers(f"{said(second, 'Portal')}readyz"), WITHIN)
-
-
 def test_a_command_after_the_end_says_so_in_one_sentence(places: Places) -> None:
     ran = manage(places, "account_status", "12345678")
     assert ran.returncode == 1
@@ -168,15 +165,38 @@ def test_a_command_after_the_end_says_so_in_one_sentence(places: Places) -> None
     assert "make run" in ran.stderr
 
 
-def test_two_run_side_by_side_and_ctrl_c_ends_one(program: Program, places: Places) -> None:
-    with Program(environment(places, free_port(), DEMO="0")) as second:
-        assert not second.says("Password")
-        assert said(second, "Portal") != said(program, "Portal")
-        assert wait_until(lambda: answers(f"{said(second, 'Portal')}readyz"), WITHIN)
-        children = [pid(places, name) for name in CHILDREN]
-        assert second.end(signal.SIGINT) == 0
-        assert not any(map(started, children))
+def test_two_run_side_by_side_and_ctrl_c_ends_one(
+    program: Program, bare: Program, bare_places: Places
+) -> None:
+    assert said(bare, "Portal") != said(program, "Portal")
+    assert wait_until(lambda: answers(f"{said(bare, 'Portal')}readyz"), WITHIN)
+    children = [pid(bare_places, name) for name in CHILDREN]
+    assert bare.end(signal.SIGINT) == 0
+    assert not any(map(started, children))
     assert wait_until(lambda: answers(f"{said(program, 'Portal')}readyz"), WITHIN)
+
+
+def test_nothing_is_left_running_and_nothing_is_lost(
+    program: Program, shared_places: Places
+) -> None:
+    """After SIGKILL, and after a second start in the same place, after SIGTERM."""
+    assert none_is_left(program, shared_places, signal.SIGKILL)
+    with Program(environment(shared_places, free_port())) as second:
+        for label in ("Sign-in", "Password"):
+            assert said(second, label) == said(program, label)
+        assert said(second, "Overview").split("/")[-2] == said(program, "Overview").split("/")[-2]
+        assert wait_until(lambda: answers(f"{said(second, 'Portal')}readyz"), WITHIN)
+        assert none_is_left(second, shared_places, signal.SIGTERM)
+
+
+def none_is_left(ended: Program, places: Places, number: signal.Signals) -> bool:
+    """End it by a signal; the leash follows a killed supervisor, nobody else is there to do it."""
+    names = (*CHILDREN, *DEMO)
+    # The demo starts after the greeting; what an earlier start noted runs no more.
+    assert wait_until(lambda: all(started(pid(places, name)) for name in names), WITHIN)
+    children = [pid(places, name) for name in names]
+    ended.end(number)
+    return wait_until(lambda: not any(map(started, children)), 10)
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000"])

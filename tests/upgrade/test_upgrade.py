@@ -16,7 +16,7 @@ from hhcportal.run.stopping import Stopping
 from hhcportal.run.temporary import temporary_places
 from hhcportal.run.valkey import Valkey
 from tests.conftest import LONG_FIGURES
-from tests.stack import fresh_database
+from tests.databases import fresh_database
 from tests.upgrade import release, state
 from tests.upgrade.programs import Device, Doors, Program, Server
 from tests.upgrade.state import Office
@@ -84,7 +84,7 @@ def traffic(offices: list[Office], doors: Doors) -> Iterator[Traffic]:
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """An empty database, and a broker of its own."""
-    with temporary_places("mailbox-upgrade-") as places, fresh_database() as url:
+    with temporary_places("mailbox-upgrade-") as places, fresh_database(empty=True) as url:
         valkey = Valkey(places)
         child = valkey.start()
         try:

@@ -1,0 +1,141 @@
+"""The clients' commands, each in a process of its own, without a new interpreter for each.
+
+`python -m tests.warm` has read the programs already and forks for every command: what runs is the
+program's own entry, with its own arguments, folder, environment, standard streams and exit code.
+It saves what a thousand starts of Python would cost.
+"""
+
+import atexit
+import json
+import os
+import runpy
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from hhcportal.run.places import CHECKOUT
+
+PROGRAMS = ("clients.agent", "clients.device")
+
+
+class Ran(NamedTuple):
+    """How a command ended: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(module: str, *words: str, typed: str = "") -> Ran:
+    """`python -m module WORDS…` to its end; `typed` comes on its stdin.
+
+    Raises AssertionError where it was killed.
+    """
+    with (
+        tempfile.TemporaryFile() as stdin,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        socket.socket(socket.AF_UNIX) as line,
+    ):
+        stdin.write(typed.encode())
+        stdin.seek(0)
+        line.connect(_oven().address)
+        told = {"module": module, "words": words, "environment": dict(os.environ)}
+        streams = [stdin.fileno(), out.fileno(), err.fileno()]
+        # The first byte carries the streams; the length says where the rest ends.
+        body = json.dumps(told).encode()
+        socket.send_fds(line, [len(body).to_bytes(4)], streams)
+        line.sendall(body)
+        code = line.makefile().read()
+        out.seek(0)
+        err.seek(0)
+        said, complained = out.read().decode(), err.read().decode()
+    assert code, f"{module} {' '.join(words)} was killed:\n{complained}"
+    return Ran(int(code), said, complained)
+
+
+class _Oven:
+    """The process that forks; gone with this one."""
+
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="mailbox-warm-")
+        self.address = str(Path(folder) / "line")
+        # It ends when its stdin does, however this process ends.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.warm", self.address], cwd=CHECKOUT, stdin=subprocess.PIPE
+        )
+        while not Path(self.address).exists():
+            assert self._process.poll() is None
+            time.sleep(0.01)
+        atexit.register(self._close, folder)
+
+    def _close(self, folder: str) -> None:
+        self._process.communicate()
+        shutil.rmtree(folder)
+
+
+@cache
+def _oven() -> _Oven:
+    return _Oven()
+
+
+def main(address: str) -> None:
+    """Listen at `address` and fork for every command, until stdin ends."""
+    for program in PROGRAMS:
+        import_module(f"{program}.cli")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen()
+        while door in select.select([door, sys.stdin], [], [])[0]:
+            line, _ = door.accept()
+            with line:
+                if not os.fork():
+                    _become(line)
+
+
+def _become(line: socket.socket) -> NoReturn:
+    """In the new process: be the program, and tell how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    size, streams, _, _ = socket.recv_fds(line, 4, 3)
+    told = json.loads(line.makefile("rb").read(int.from_bytes(size)))
+    for place, stream in enumerate(streams):
+        os.dup2(stream, place)
+    os.environ.clear()
+    os.environ.update(told["environment"])
+    time.tzset()
+    code = _run(told["module"], told["words"])
+    with suppress(OSError):
+        sys.stdout.flush()
+    line.sendall(str(code).encode())
+    os._exit(code)
+
+
+def _run(module: str, words: list[str]) -> int:
+    """Its exit code, as the interpreter would end with it."""
+    sys.argv = [module, *words]
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - as the interpreter does with whatever gets so far
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
