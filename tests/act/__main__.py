@@ -32,8 +32,8 @@ _SIZES = (
 )  # fmt: skip
 # What an installation can lack; some of it for one kind alone, as in `edited-filter:note`.
 CAPABILITIES = (
-    "batch", "select", "edited-filter", "second-order", "skip", "tasks", "recurring-tasks",
-    "activities",
+    "batch", "select", "edited-filter", "start-filter", "second-order", "skip", "tasks",
+    "recurring-tasks", "activities",
 )  # fmt: skip
 
 

@@ -146,6 +146,7 @@ def test_a_batch_asks_each_part(act: Office, caller: Caller) -> None:
         ("edited-filter:note", "notes", {"filter": f"edited ge {MOMENT}"}, 400),
         ("edited-filter:note", "History", {"filter": f"edited ge {MOMENT}"}, 200),
         ("edited-filter", "tasks", {"filter": f"edited ge {MOMENT}"}, 400),
+        ("start-filter", "tasks", {"filter": f"startTime ge {MOMENT}"}, 400),
         ("tasks", "tasks", {}, 404),
         ("tasks", "activities", {}, 200),
         ("activities", "activities", {}, 404),

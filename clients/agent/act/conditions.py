@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from clients.agent.act.records import Row
@@ -48,6 +48,10 @@ class Test:
     name: Name
     how: How
     values: tuple[str, ...]
+
+    def asking(self, value: str) -> Test:
+        """Whether the same field is this one value."""
+        return replace(self, how="is", values=(value,))
 
     def unmet(self, row: Row, groups: Collection[str]) -> str:
         present = [word(group) for group in groups]

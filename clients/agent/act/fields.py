@@ -34,8 +34,8 @@ class Field:
 class Metadata:
     """What a rules file is checked against.
 
-    `values`: for API names of contacts' fields, every value that can be meant (its picklist, the
-    values in use, the users' names for `recordManager`). A field that is not in it takes any.
+    `values`: for API names of contacts' fields, the values that are listed (its picklist, the
+    users' names for `recordManager`). A field that is not in it takes any.
     """
 
     fields: Mapping[str, Sequence[Field]] = field(default_factory=dict)

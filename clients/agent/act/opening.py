@@ -13,6 +13,7 @@ from clients.agent.act import metadata, probe, rules_file
 from clients.agent.act import rules as ruling
 from clients.agent.act.conditions import tests
 from clients.agent.act.fields import Field
+from clients.agent.act.in_use import InUse
 from clients.agent.act.line import Line
 from clients.agent.act.pages import SIZE
 from clients.agent.act.password import Kept
@@ -37,6 +38,7 @@ class Opened:
     groups: dict[str, str]
     fields: list[Field]
     picklists: dict[str, list[str]]
+    in_use: dict[str, list[str]]
     fingerprint: str
 
 
@@ -97,13 +99,15 @@ def open_up(line: Line, settings: Settings, state: State, *, sweeping: bool) -> 
     groups = metadata.groups_by_id(line) if metadata.asks_for_groups(written) else {}
     managers = metadata.users(line) if metadata.asks_for_managers(written) else []
     told = metadata.to_check(of_kind, groups.values(), managers)
-    rules = ruling.check(written, told)
+    held = InUse(line, state.note("in_use") or {})
+    rules = ruling.check(written, told, held.has)
     return Opened(
         can=can,
         rules=rules,
         groups=metadata.asked_groups(rules, groups),
         fields=ruling.labelled(rules, told),
         picklists=lists,
+        in_use=held.known,
         fingerprint=_fingerprint(settings.rules_file(), rules, can.api_version),
     )
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from clients.agent.act.calendar import moment
 from clients.agent.act.line import Line, Query
 from clients.agent.act.records import Row
 from clients.agent.act.refusals import (
@@ -38,6 +40,7 @@ KINDS = tuple(_ROUTES)
 _ORDERS = ("edited asc,id asc", "edited asc")
 _LONG_AGO = "edited ge 1900-01-01T00:00:00Z"
 _FAR_OFF = "edited ge 2900-01-01T00:00:00Z"
+_NEVER_STARTS = "startTime ge 2900-01-01T00:00:00Z"
 _SELECTED = {"id", "edited"}
 # One more than any cap that was seen (5,000), asked for by ids alone.
 _ABOVE_CAPS = 5001
@@ -50,14 +53,16 @@ _ALL_DATA = "Access All Non-Private Data"
 class OfKind:
     """How one kind is read. `route` is what follows `/api/`, `orderby` the best order it takes.
 
-    `empty`: there was no record to judge by. Both capabilities are then taken for missing; once
-    there is a record, the probe has to be made again.
+    `start_filter`: whether activities can be asked for by their days. `empty`: there was no record
+    to judge by. All capabilities are then taken for missing; once there is a record, the probe has
+    to be made again.
     """
 
     route: str
     orderby: str | None
     edited_filter: bool
     select: bool
+    start_filter: bool = True
     empty: bool = False
 
     def missing(self) -> Iterator[str]:
@@ -71,6 +76,8 @@ class OfKind:
             yield "no filter on edited, so each run reads all and compares"
         if not self.select:
             yield "no $select, so the sweep reads whole records"
+        if not self.start_filter:
+            yield "no filter on startTime, so all are read and the calendar's days are kept to here"
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ def api_version(line: Line) -> str:
 
 
 def probe(line: Line, size: int) -> Capabilities:
-    """Find out everything, for pages of `size` rows: about 40 requests, none of which writes.
+    """Find out everything, for pages of `size` rows: about 45 requests, none of which writes.
 
     Raises a Refusal where Act! cannot be worked with: no such server, no sign-in, a kind that the
     user may not read. What a run needs but this Act! has no route for is refused as well.
@@ -151,8 +158,10 @@ def _of_kind(line: Line, kind: str) -> OfKind:
     if not first:
         return OfKind(route, _ORDERS[0], edited_filter=False, select=False, empty=True)
     order = next((order for order in _ORDERS if _takes_order(line, route, order)), None)
+    edited = _filters(line, route, order, nothing=_FAR_OFF, something=_LONG_AGO)
+    starts = kind != "activity" or _filters_starts(line, route, order, first[0], edited=edited)
     return OfKind(
-        route, order, edited_filter=_filters(line, route, order), select=_selects(line, route)
+        route, order, edited_filter=edited, select=_selects(line, route), start_filter=starts
     )
 
 
@@ -179,8 +188,8 @@ def _takes_order(line: Line, route: str, order: str) -> bool:
     return _rows_or_none(line, route, {"$orderby": order, "$top": "1"}) is not None
 
 
-def _filters(line: Line, route: str, order: str | None) -> bool:
-    """Whether `edited` is filtered on: nothing of the far future comes, and all of the past does.
+def _filters(line: Line, route: str, order: str | None, *, nothing: str, something: str) -> bool:
+    """Whether a filter is followed: one that nothing passes, and one that something does.
 
     A server that ignores the filter sends rows for both; one that answers nothing to any filter
     would look like one without changes.
@@ -190,7 +199,28 @@ def _filters(line: Line, route: str, order: str | None) -> bool:
         ordered = {"$orderby": order} if order else {}
         return _rows_or_none(line, route, {"$filter": filter, **ordered, "$top": "1"})
 
-    return passing(_FAR_OFF) == [] and bool(passing(_LONG_AGO))
+    return passing(nothing) == [] and bool(passing(something))
+
+
+def _filters_starts(line: Line, route: str, order: str | None, first: Row, *, edited: bool) -> bool:
+    """Whether activities are filtered by their days, in the words in which a run asks for them.
+
+    By the day of the one that is known: over all of time, series have no end.
+    """
+    try:
+        start = moment(first.get("startTime"))
+        day = [start, start + timedelta(days=1)] if start else []
+    except (ValueError, OverflowError):
+        day = []
+    if not day:
+        return False
+    filters = [f"startTime {sign} {_text(at)}" for sign, at in zip(("ge", "lt"), day, strict=True)]
+    something = " and ".join([_LONG_AGO, *filters] if edited else filters)
+    return _filters(line, route, order, nothing=_NEVER_STARTS, something=something)
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _selects(line: Line, route: str) -> bool:

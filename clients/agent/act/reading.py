@@ -32,7 +32,7 @@ _EDGE = timedelta(days=3)
 _COMPARED = 1000
 _BY_ID = 100
 _MISSES = 2
-_HELD_FROM, _HELD_SHARE = 20, 0.1
+HELD_FROM, _HELD_SHARE = 20, 0.1
 # Of what an activity's id is made.
 _SELECT = {
     "activity": "id,edited,seriesID,isRecurring,recurSpec,originalTime,startTime,isTimeless,"
@@ -165,9 +165,7 @@ class Reading:
     def held(self, kind: str) -> Held | None:
         """Whether more of a kind is missing, once all of it was looked at, than can be believed."""
         missing, known = self.state.count_missing(kind, self.sweep, since=_text(self.window[0]))
-        if missing and (missing == known or missing >= max(_HELD_FROM, known * _HELD_SHARE)):
-            return Held(kind, missing, known)
-        return None
+        return Held(kind, missing, known) if is_too_much(missing, known) else None
 
     def gone(self, kind: str) -> Iterator[Chunk]:
         """What the sweep missed: gone where Act! says so by id, else once two sweeps missed it."""
@@ -194,7 +192,7 @@ class Reading:
     ) -> Iterator[list[Row]]:
         can = self.can.kinds[kind]
         filters = [since] if since else []
-        if kind == "activity":
+        if kind == "activity" and can.start_filter:
             first, end = self.window
             filters += [f"startTime ge {_text(first - LONGEST)}", f"startTime lt {_text(end)}"]
         size = _COMPARED if select else SIZE
@@ -218,6 +216,11 @@ class Reading:
             except BadRecord as bad:
                 self.taking.tell(str(bad))
         return versions
+
+
+def is_too_much(leaving: int, known: int) -> bool:
+    """Whether so many of a kind cannot be believed to leave the phones at once."""
+    return leaving > 0 and (leaving == known or leaving >= max(HELD_FROM, known * _HELD_SHARE))
 
 
 def _earlier(cursor: str) -> str:

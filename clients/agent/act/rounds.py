@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from sqlite3 import Connection
+from typing import NamedTuple
+
+from clients import rawjson
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS act_member (
@@ -19,6 +22,14 @@ CREATE INDEX IF NOT EXISTS act_walked ON act_walk (at);
 """
 AT_ONCE, NEVER = -1.0, 0.0
 """In place of the time (seconds since 1970) at which a contact was last asked for."""
+
+
+class Leaving(NamedTuple):
+    """Of a group's `members` those that are `gone` from it, and which of them are `on_phones`."""
+
+    members: int
+    gone: int
+    on_phones: int
 
 
 class Rounds:
@@ -42,6 +53,24 @@ class Rounds:
             if not known.rowcount:
                 self._sql.execute("INSERT INTO act_member VALUES (?, ?, ?)", (group, contact, run))
                 self._sql.execute("INSERT OR IGNORE INTO act_due VALUES ('contact', ?)", (contact,))
+
+    def keep_groups(self, groups: Iterable[str]) -> None:
+        """Forget who was in other groups: nobody looked there since, and nothing hangs on it."""
+        self._sql.execute(
+            "DELETE FROM act_member WHERE group_id NOT IN (SELECT value FROM json_each(?))",
+            (rawjson.dump(list(groups)),),
+        )
+
+    def leaving(self, group: str, run: int) -> Leaving:
+        """What dropping the members that were not named in this run would come to."""
+        members, gone, on_phones = self._sql.execute(
+            "SELECT count(*), count(*) FILTER (WHERE m.run < ?), "
+            "count(*) FILTER (WHERE m.run < ? AND r.travels) FROM act_member m "
+            "LEFT JOIN act_row r ON r.kind = 'contact' AND r.id = m.contact_id "
+            "WHERE m.group_id = ?",
+            (run, run, group),
+        ).fetchone()
+        return Leaving(members, gone, on_phones)
 
     def drop_members(self, group: str, run: int) -> None:
         """Who was in the group and was not named in this run is judged anew."""

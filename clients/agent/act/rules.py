@@ -6,7 +6,7 @@ what Act! tells of itself, and gives the `Rules` that records are judged by.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from difflib import get_close_matches
@@ -67,6 +67,10 @@ class Rules:
         return any(test.name.path == GROUP for test in tests(self.sync_set))
 
 
+IsHeld = Callable[[Test, str], bool]
+"""Whether some contact holds the value in the field of the test, whose API name is known."""
+
+
 @dataclass(frozen=True)
 class Unchecked:
     """Rules as they were written. Nothing may be judged by them: a name that is not looked up
@@ -75,13 +79,14 @@ class Unchecked:
     rules: Rules
 
 
-def check(unchecked: Unchecked, metadata: Metadata) -> Rules:
+def check(unchecked: Unchecked, metadata: Metadata, is_held: IsHeld | None = None) -> Rules:
     """The rules with every name found in Act!. Trouble (usage) with the line where one is not.
 
+    `is_held` is asked about a value that is not listed, and may be wrong or merely typed by hand.
     To be called at each sync: labels, groups and picklists change.
     """
     rules = unchecked.rules
-    checker = _Checker(rules, metadata)
+    checker = _Checker(rules, metadata, is_held or (lambda test, value: False))
     return replace(
         rules,
         choices={kind: checker.choice(kind, choice) for kind, choice in rules.choices.items()},
@@ -115,9 +120,10 @@ def nearest(written: str, known: Iterable[str]) -> str:
 
 
 class _Checker:
-    def __init__(self, rules: Rules, metadata: Metadata) -> None:
+    def __init__(self, rules: Rules, metadata: Metadata, is_held: IsHeld) -> None:
         self._file = rules.file
         self._metadata = metadata
+        self._is_held = is_held
 
     def choice(self, kind: str, choice: Choice) -> Choice:
         return Choice(
@@ -133,23 +139,28 @@ class _Checker:
         raise TypeError(condition)
 
     def _test(self, test: Test) -> Test:
-        if test.name.written == GROUP:
+        is_group = test.name.written == GROUP
+        if is_group:
             name = replace(test.name, path=GROUP)
             known = self._metadata.groups
         else:
             name = self._name("contact", test.name, sent=False)
             known = self._metadata.values.get(name.path, ())
-        if known or name.path == GROUP:
+        test = replace(test, name=name)
+        if known or is_group:
             self._look_up(test, known)
-        return replace(test, name=name)
+        return test
 
     def _look_up(self, test: Test, known: Collection[str]) -> None:
         if test.how not in ("is", "not"):
             return
+        is_group = test.name.path == GROUP
         words = {word(value) for value in known}
         for value in test.values:
-            if word(value) not in words:
-                what = "group" if test.name.written == GROUP else f"value of {test.name.written}"
+            if word(value) in words:
+                continue
+            if is_group or not self._is_held(test, value):
+                what = "group" if is_group else f"value of {test.name.written}"
                 raise wrong(
                     self._file,
                     test.name.line,

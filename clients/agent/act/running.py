@@ -9,11 +9,11 @@ from functools import partial
 
 from clients.agent.act import asking, fields
 from clients.agent.act.asking import OF_ONE
+from clients.agent.act.group_members import Memberships
 from clients.agent.act.judging import Judging
 from clients.agent.act.kinds import FIELD, ORDER, SECONDARY
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Opened
-from clients.agent.act.pages import pages
 from clients.agent.act.reading import Reading
 from clients.agent.act.refusals import NotFound, Refusal
 from clients.agent.act.secondary import Walk
@@ -126,6 +126,7 @@ class Run:
         state.set_note("sweep", self._reading.sweep)
         state.set_note("capabilities", self._opened.can.to_json())
         state.set_note("picklists", self._opened.picklists)
+        state.set_note("in_use", self._opened.in_use)
         if state.is_empty():
             state.set_note("fingerprint", self._opened.fingerprint)
 
@@ -180,13 +181,12 @@ class Run:
         yield self._taking.gone(key for key in self._state.keys(FIELD) if key.id not in told)
 
     def _members(self) -> Iterator[Chunk]:
-        """Who is in the groups that the rules ask for: members come and go without an edit."""
-        for group in self._opened.groups:
-            run = self._state.run()
-            for page in pages(self._line, f"groups/{group}/associated-contacts"):
-                ids = [str(row["id"]) for row in page if row.get("id")]
-                yield Chunk(keep=partial(self._state.rounds.note_members, group, ids, run))
-            yield Chunk(keep=partial(self._state.rounds.drop_members, group, run))
+        troubles: list[Trouble] = []
+        yield from Memberships(
+            self._line, self._state, self._opened.groups, self._allow_mass_delete, troubles
+        ).chunks()
+        for trouble in troubles:
+            self._told.fault("contact", trouble)
 
     def _secondary(self) -> Iterator[Chunk]:
         if SECONDARY in self._opened.rules.kinds or self._whole:

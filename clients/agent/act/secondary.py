@@ -21,7 +21,10 @@ from clients.agent.act.taking import Taking
 from clients.agent.connectors.base import Chunk, Key
 
 _FRESH = 20 * 3600.0
-"""Seconds for which a contact's list is believed; with the runs' pauses it stays below a day."""
+"""Seconds for which a contact's list is believed at most."""
+
+_AROUND = 23 * 3600.0
+"""Seconds within which all are asked for: a day, and an hour to spare for a run that takes long."""
 
 _SOON = 1800.0
 _AT_LEAST = 500
@@ -46,15 +49,22 @@ class Walk:
         `whole`: all of them. Raises a Refusal where Act! does not answer at all.
         """
         yield from self._walk(0.0, math.inf)
-        before, share = (self.now, math.inf) if whole else (self.now - _FRESH, self._share())
+        before, share = (self.now, math.inf) if whole else self._share()
         yield from self._walk(before, share)
         yield Chunk(keep=partial(self.state.set_note, "walk", self.now))
 
-    def _share(self) -> float:
+    def _share(self) -> tuple[float, float]:
+        """Whose lists are too old to be believed by the next run, and how many of them are asked.
+
+        The next run is taken to come as long after this one as this one came after the last. A
+        first sync must not wait for all around before its first record is on a phone.
+        """
         last = self.state.note("walk")
-        # A first sync must not wait for all around before its first record is on a phone.
-        passed = min(_FRESH, self.now - float(last)) if last else 0.0
-        return max(_AT_LEAST, self.state.rounds.count() * passed / _FRESH)
+        passed = max(0.0, self.now - float(last)) if last else 0.0
+        fresh = min(_FRESH, _AROUND - passed)
+        if fresh <= passed:
+            return self.now, math.inf
+        return self.now - fresh, max(_AT_LEAST, self.state.rounds.count() * passed / fresh)
 
     def _walk(self, before: float, left: float) -> Iterator[Chunk]:
         while left > 0 and (contacts := self.state.rounds.next(before, _TOGETHER)):

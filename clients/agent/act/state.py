@@ -245,6 +245,12 @@ class State:
         ).fetchone()
         return int(missing), int(known)
 
+    def count_travelling(self, kind: str) -> int:
+        found = self._sql.execute(
+            "SELECT count(*) FROM act_row WHERE kind = ? AND travels", (kind,)
+        ).fetchone()
+        return int(found[0])
+
     def missing(self, kind: str, sweep: int, *, after: str, limit: int) -> list[Row]:
         """The records that the sweep missed, by id, from behind `after` on."""
         rows = self._sql.execute(

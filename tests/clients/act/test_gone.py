@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from tests.clients.act.desk import Desk, assert_equal
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.act.office import Office
+from tests.clients.act.desk import RULES, Desk, assert_equal
 from tests.clients.act.test_reaching import contact_ids
+
+MEMBERS = "GET /api/groups/*/associated-contacts"
 
 
 def codes(desk: Desk) -> list[str]:
@@ -84,6 +92,49 @@ def test_a_few_that_are_missing_are_not_held(desk: Desk) -> None:
     assert not {("contact", contact) for contact in gone} & desk.phone.keys()
 
 
+@pytest.fixture
+def group(desk: Desk) -> dict[str, str]:
+    """A group of thirty contacts, of which some stay whatever the rules say."""
+    row: dict[str, str] = next(desk.office.truth("group"))["row"]
+    for n, told in enumerate(list(desk.office.truth("contact"))):
+        desk.office.do("member", group=row["id"], contact=told["row"]["id"], is_in=n < 30)
+    return row
+
+
+@pytest.mark.parametrize("line", ['group = "%s"', 'group = { not = "%s" }'])
+def test_a_group_that_is_suddenly_empty_is_not_believed_until_somebody_means_it(
+    desk: Desk, group: dict[str, str], line: str
+) -> None:
+    desk.rules.write_text(f"{RULES}[[sync_set]]\n{line % group['name']}\n", encoding="utf-8")
+    desk.read_well()
+    before = contact_ids(desk)
+    assert 10 < len(before) < 50
+    desk.office.plan("empty", MEMBERS, times=1000)
+    desk.office.change("contact", before[0], jobTitle="Boss")
+    assert codes(desk) == ["mass-delete-held"]
+    desk.pass_time(hours=7)
+    assert codes(desk) == ["mass-delete-held"]
+    assert contact_ids(desk) == before
+    assert desk.phone["contact", before[0]]["jobTitle"] == "Boss"
+    assert desk.read(allow_mass_delete=True).troubles == []
+    assert_equal(desk, lambda told: "not" in line)
+
+
+def test_members_that_act_does_not_tell_stay_members(desk: Desk, group: dict[str, str]) -> None:
+    desk.rules.write_text(f'{RULES}[[sync_set]]\ngroup = "{group["name"]}"\n', encoding="utf-8")
+    desk.read_well()
+    before = contact_ids(desk)
+    for fault in ("crash", "missing"):
+        desk.office.plan(fault, MEMBERS, times=1000)
+        desk.office.change("contact", before[0], jobTitle=fault)
+        assert len(codes(desk)) == 1
+        assert contact_ids(desk) == before
+        assert desk.phone["contact", before[0]]["jobTitle"] == fault
+        desk.office.do("clear-faults")
+    desk.read_well()
+    assert_equal(desk, lambda told: group["id"] in told["groups"])
+
+
 def test_secondary_contacts_come_with_their_contact_and_leave_with_it(desk: Desk) -> None:
     desk.read_well()
     contact = contact_ids(desk)[0]
@@ -95,6 +146,34 @@ def test_secondary_contacts_come_with_their_contact_and_leave_with_it(desk: Desk
     desk.pass_time(hours=21)
     desk.read_well()
     assert ("secondary_contact", child) not in desk.phone
+
+
+def test_an_agent_that_comes_twice_a_day_asks_for_all_secondary_contacts_each_time(
+    desk: Desk,
+) -> None:
+    desk.read_well()
+    child = next(id for kind, id in desk.phone if kind == "secondary_contact")
+    desk.office.delete("secondary_contact", child)
+    desk.pass_time(hours=13)
+    desk.read_well()
+    assert ("secondary_contact", child) not in desk.phone
+
+
+def test_a_first_sync_leaves_what_is_above_500_to_the_runs_of_its_day(
+    tmp_path: Path,
+) -> None:
+    few = ("histories", "notes", "activities", "opportunities")
+    words = [word for name in few for word in (f"--{name}", "0")]
+    with (
+        Office(*words, "--secondary", "40", contacts=640) as office,
+        closing(Desk(office, tmp_path)) as desk,
+    ):
+        desk.read_well()
+        asked = office.counters()["routes"]["GET /api/contacts/{contactId}/secondary-contacts"]
+        assert 500 <= asked <= 550
+        desk.pass_time(hours=5)
+        desk.read_well()
+        assert_equal(desk)
 
 
 def test_secondary_contacts_are_asked_for_many_at_once_where_act_can(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from clients.agent.act.refusals import (
 )
 from tests.clients.act.scripted import Asked, Said, Server, data
 
+DAY = "2026-01-01T00:00:00Z"
 ROUTES = dict(
     zip(
         KINDS,
@@ -55,20 +56,22 @@ class LittleAct:
     def _list(self, path: str, query: dict[str, str]) -> Said:
         if query.get("$orderby", "") in self.refuses:
             return self.refusal
-        for option in ("filter", "select"):
-            name = f"{option}:{path}"
-            if f"${option}" in query and name in self.refuses:
+        options = {"filter": "$filter", "select": "$select"}
+        if "startTime" in query.get("$filter", ""):
+            options["start"] = "$filter"
+        for name, option in options.items():
+            if option in query and f"{name}:{path}" in self.refuses:
                 return self.refusal
-            if name in self.ignores:
-                query.pop(f"${option}", None)
+            if f"{name}:{path}" in self.ignores:
+                query.pop(option, None)
         rows: list[dict[str, Any]] = [
-            {"id": str(n), "edited": "2026-01-01T00:00:00Z", "name": "x"}
+            {"id": str(n), "edited": DAY, "name": "x", "startTime": DAY}
             for n in range(self.counts[path])
         ]
         if "2900" in query.get("$filter", "") or f"silent:{path}" in self.ignores:
             rows = rows if "$filter" not in query else []
         skip, top = int(query.get("$skip", 0)), int(query["$top"])
-        names = query.get("$select", "id,edited,name").split(",")
+        names = query.get("$select", "id,edited,name,startTime").split(",")
         page = rows[skip : skip + min(top, self.cap)]
         return data({"value": [{n: row[n] for n in names} for row in page], "Count": len(page)})
 
@@ -125,6 +128,16 @@ def test_a_missing_option_is_noticed_for_its_kind_alone(
 def test_a_filter_that_lets_nothing_through_is_no_filter(server: Server, line: Line) -> None:
     found = probed(server, line, LittleAct(ignores=["silent:notes"]))
     assert [kind for kind, can in found.kinds.items() if not can.edited_filter] == ["note"]
+
+
+@pytest.mark.parametrize("lacking", [{"refuses": ["start:tasks"]}, {"ignores": ["start:tasks"]}])
+def test_a_filter_by_the_calendars_days_is_tried_where_there_is_a_calendar(
+    server: Server, line: Line, lacking: dict[str, list[str]]
+) -> None:
+    assert all(can.start_filter for can in probed(server, line, LittleAct()).kinds.values())
+    found = probed(server, line, LittleAct(**lacking))
+    assert [kind for kind, can in found.kinds.items() if not can.start_filter] == ["activity"]
+    assert any(text.startswith("activity: no filter on startTime") for text in found.lines())
 
 
 @pytest.mark.parametrize(

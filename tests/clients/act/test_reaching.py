@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from clients.trouble import Trouble
 from tests.clients.act.desk import RULES, Desk, assert_equal, files_of
 
 SET = (
@@ -17,6 +18,7 @@ SET = (
 group = "%s"
 """
 )
+VALUE = '[[sync_set]]\n"ID/Status" = "%s"\n'
 
 
 def contact_ids(desk: Desk) -> list[str]:
@@ -151,6 +153,28 @@ def test_a_contact_leaves_and_joins_the_sync_set_by_a_field_and_by_a_group(desk:
     assert_equal(desk, is_in_set)
 
 
+@pytest.mark.parametrize("crashes", [0, 3])
+def test_a_value_that_no_picklist_has_may_be_named_where_a_contact_holds_it(
+    desk: Desk, crashes: int
+) -> None:
+    desk.read_well()
+    contact = desk.office.create("contact", idStatus="Friend; Gold Partner", lastName="Rich")
+    desk.rules.write_text(RULES + VALUE % "Gold Parner", encoding="utf-8")
+    with pytest.raises(Trouble, match="'Gold Parner' is no value of ID/Status"):
+        desk.read()
+    desk.rules.write_text(RULES + VALUE % "Gold Partner", encoding="utf-8")
+    if crashes:
+        desk.office.plan("crash", "GET /api/contacts", times=crashes)
+    desk.read_well()
+    assert contact_ids(desk) == [contact]
+    # Once it was met the rule stands, whoever holds it today.
+    desk.office.change("contact", contact, idStatus="Customer")
+    desk.pass_time(hours=7)
+    desk.read(allow_mass_delete=True)
+    desk.read_well()
+    assert contact_ids(desk) == []
+
+
 def test_other_rules_are_followed_with_the_next_reading(desk: Desk) -> None:
     desk.read_well()
     assert any(kind == "note" for kind, _ in desk.phone)
@@ -177,8 +201,8 @@ def test_a_snapshot_tells_everything(desk: Desk) -> None:
         ["select"],
         ["batch"],
         ["edited-filter"],
-        ["tasks"],
-        ["select", "batch", "edited-filter", "tasks"],
+        ["tasks", "start-filter"],
+        ["select", "batch", "edited-filter", "start-filter", "tasks"],
     ],
 )
 def test_an_act_that_lacks_something_ends_the_same(desk: Desk, missing: list[str]) -> None:
