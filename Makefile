@@ -15,7 +15,7 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "  $(PYTHON) is older than 3.11: name a newer one, for example \`PYTHON=python3.12 make run\`."; exit 1; }
 
-run: python ## the whole program: PORT=8000, DEMO=0, DATABASE_URL and REDIS_URL change what it does
+run: python ## the whole program: PORT=8000, DEMO=0, DEMO_CONNECTOR=csv, DATABASE_URL and REDIS_URL change what it does
 	@$(PYTHON) -m hhcportal.run.bootstrap
 	@exec $(VENV)/python -m hhcportal.run
 

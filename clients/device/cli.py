@@ -9,9 +9,10 @@ from typing import Any
 
 from clients import command_line, pairing, rawjson, schedule
 from clients.database import sole_user
-from clients.device import show
+from clients.device import show, viewing
 from clients.device.edits import new_id
-from clients.device.store import Record, Store
+from clients.device.opening import MODULE, existing, wants_json, with_store
+from clients.device.store import Store
 from clients.device.sync import DEFAULT_INTERVAL, sync
 from clients.device.watch import add_options, watch
 from clients.terminal import say
@@ -19,7 +20,6 @@ from clients.ticks import Ticks
 from clients.trouble import Exit, Trouble
 from clients.wire import KIND
 
-_MODULE = "clients.device"
 _SHOWN_EDITS = 200
 _EPILOG = """\
 first steps:
@@ -38,16 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = command_line.make_parser(
-        _MODULE, "A phone on the command line: it collects records and sends edits.", _EPILOG
+        MODULE, "A phone on the command line: it collects records and sends edits.", _EPILOG
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     command_line.add_pair(commands, _pair)
     _add_sync(commands)
     _add_watch(commands)
-    lister = command_line.add_command(commands, "list", _list, "list the records of a kind")
-    lister.add_argument("kind", metavar="KIND")
-    viewer = command_line.add_command(commands, "show", _show, "show one record in full")
-    _add_record(viewer)
+    viewing.add_commands(commands)
     editor = command_line.add_command(
         commands, "edit", _edit, "change fields of a record; it travels with the next sync"
     )
@@ -121,7 +118,7 @@ def _pair(options: argparse.Namespace) -> int:
     store = Store(options.data_dir, paired.account_number)
     store.adopt(paired.peer)
     store.close()
-    if _wants_json(options):
+    if wants_json(options):
         say(rawjson.dump({"peer": paired.peer, "account": paired.account_number}))
     else:
         say(f"Paired with {paired.account_name} ({paired.account_number}) as {paired.name}.")
@@ -137,7 +134,7 @@ def _sync(options: argparse.Namespace) -> int:
                 options.data_dir, paired, store, reason=reason, every=options.every, ticks=ticks
             )
             facts = rawjson.dump(show.report_facts(report))
-            say(facts if _wants_json(options) else show.report_text(report))
+            say(facts if wants_json(options) else show.report_text(report))
             return report.interval
 
         if options.every is None:
@@ -159,7 +156,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _alone(options: argparse.Namespace, do: Callable[[pairing.Pairing, Store], None]) -> int:
     """Do it with no other run in the data folder."""
-    paired = command_line.load(options, _MODULE)
+    paired = command_line.load(options, MODULE)
     with sole_user(options.data_dir):
         store = Store(options.data_dir, paired.account_number)
         try:
@@ -169,43 +166,10 @@ def _alone(options: argparse.Namespace, do: Callable[[pairing.Pairing, Store], N
     return Exit.OK
 
 
-def _list(options: argparse.Namespace) -> int:
-    def tell(store: Store) -> None:
-        records = store.records(options.kind)
-        if _wants_json(options):
-            say(show.list_json(options.kind, records))
-        elif records:
-            say("\n".join(show.record_line(record) for record in records))
-        else:
-            known = ", ".join(sorted(store.counts())) or "none"
-            say(f"There are no records of the kind {options.kind}; kinds here: {known}.")
-
-    return _with_store(options, tell)
-
-
-def _show(options: argparse.Namespace) -> int:
-    paired = pairing.load(options.data_dir, _MODULE)
-
-    def tell(store: Store) -> None:
-        record = _existing(store, options)
-        if _wants_json(options):
-            say(show.record_json(record))
-            return
-        say(show.record_text(record))
-        edits = [
-            edit for edit in store.edits.all() if (edit.kind, edit.id) == (record.kind, record.id)
-        ]
-        if edits and not record.edit:
-            say(f"Last own edit: {show.edit_line(edits[-1])}")
-        say(f"Portal: {paired.page_of(record.kind, record.id)}")
-
-    return _with_store(options, tell)
-
-
 def _edit(options: argparse.Namespace) -> int:
     def queue(store: Store) -> None:
         with store.db.transaction():
-            record = _existing(store, options)
+            record = existing(store, options.kind, options.id)
             try:
                 data = rawjson.with_members(record.data, dict(options.fields))
             except rawjson.NotJson as error:
@@ -213,7 +177,7 @@ def _edit(options: argparse.Namespace) -> int:
             store.edits.add(record.kind, record.id, "put", data, record.version)
         _tell_queued(options, record.kind, record.id)
 
-    return _with_store(options, queue)
+    return with_store(options, queue)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -223,21 +187,21 @@ def _new(options: argparse.Namespace) -> int:
             store.edits.add(options.kind, id, "put", rawjson.dump(dict(options.fields)), None)
         _tell_queued(options, options.kind, id)
 
-    return _with_store(options, queue)
+    return with_store(options, queue)
 
 
 def _delete(options: argparse.Namespace) -> int:
     def queue(store: Store) -> None:
         with store.db.transaction():
-            record = _existing(store, options)
+            record = existing(store, options.kind, options.id)
             store.edits.add(record.kind, record.id, "delete", None, record.version)
         _tell_queued(options, record.kind, record.id)
 
-    return _with_store(options, queue)
+    return with_store(options, queue)
 
 
 def _status(options: argparse.Namespace) -> int:
-    paired = pairing.load(options.data_dir, _MODULE)
+    paired = pairing.load(options.data_dir, MODULE)
 
     def tell(store: Store) -> None:
         edits = store.edits.all()[-_SHOWN_EDITS:]
@@ -252,7 +216,7 @@ def _status(options: argparse.Namespace) -> int:
             "edits": [show.edit_facts(edit) for edit in edits],
             "last_sync": json.loads(store.db.note("last_sync") or "null"),
         }
-        if _wants_json(options):
+        if wants_json(options):
             say(rawjson.dump(status))
             return
         kinds = ", ".join(f"{count} {kind}" for kind, count in status["records"].items()) or "none"
@@ -263,35 +227,11 @@ def _status(options: argparse.Namespace) -> int:
         for edit in edits:
             say(f"Edit       {show.edit_line(edit)}")
 
-    return _with_store(options, tell)
-
-
-def _with_store(options: argparse.Namespace, do: Callable[[Store], None]) -> int:
-    paired = pairing.load(options.data_dir, _MODULE)
-    store = Store(options.data_dir, paired.account_number)
-    try:
-        do(store)
-    finally:
-        store.close()
-    return Exit.OK
-
-
-def _existing(store: Store, options: argparse.Namespace) -> Record:
-    record = store.record(options.kind, options.id)
-    if record is None:
-        raise Trouble(
-            f"There is no {options.kind} {options.id} here: "
-            f"sync first, or look with 'list {options.kind}'."
-        )
-    return record
+    return with_store(options, tell)
 
 
 def _tell_queued(options: argparse.Namespace, kind: str, id: str) -> None:
-    if _wants_json(options):
+    if wants_json(options):
         say(rawjson.dump({"kind": kind, "id": id, "state": "unsent"}))
     else:
         say(f"{kind} {id}: noted; it travels with the next sync.")
-
-
-def _wants_json(options: argparse.Namespace) -> bool:
-    return bool(getattr(options, "json", False))

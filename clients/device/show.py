@@ -1,37 +1,13 @@
-"""What the device shows: lists, records, edits and its own state."""
+"""What the device shows: changes, edits and its own state, and records for programs."""
 
 from __future__ import annotations
-
-import json
 
 from clients import rawjson
 from clients.answers import Change
 from clients.device.edits import Edit
 from clients.device.store import Record
 from clients.device.sync import Report
-
-_TITLE_FIELDS = 3
-
-
-def record_line(record: Record) -> str:
-    """A record in one line: its id, its first texts, and the state of an own edit."""
-    mark = f"  [{record.edit}]" if record.edit else ""
-    return f"{record.id}  {_title(record.data)}{mark}"
-
-
-def record_text(record: Record) -> str:
-    """A record in full, a field a line."""
-    version = "only here" if record.version is None else f"version {record.version}"
-    lines = [f"{record.kind} {record.id} ({version})"]
-    content = json.loads(record.data)
-    if isinstance(content, dict):
-        width = max((len(name) for name in content), default=0)
-        lines += [f"  {name:<{width}}  {_plain(value)}" for name, value in content.items()]
-    else:
-        lines.append(f"  {content}")
-    if record.edit:
-        lines.append(f"Own edit: {record.edit}")
-    return "\n".join(lines)
+from clients.device.telling import Teller
 
 
 def record_json(record: Record) -> str:
@@ -47,10 +23,12 @@ def list_json(kind: str, records: list[Record]) -> str:
     return f'{{"kind":{rawjson.dump(kind)},"records":[{body}]}}'
 
 
-def change_line(change: Change) -> str:
+def change_line(change: Change, teller: Teller) -> str:
     """A change that came, in one line."""
-    what = "deleted" if change.data is None else _title(change.data)
-    return f"{change.kind} {change.id}  {what}"
+    kind = teller.language(change.kind)
+    if change.data is None:
+        return f"{kind} {change.id}: {teller.language('deleted')}"
+    return f"{kind}: {teller.line(change.kind, change.data)}"
 
 
 def change_json(change: Change) -> str:
@@ -97,15 +75,3 @@ def report_text(report: Report) -> str:
     elif report.office_state == "never":
         lines.append("The office has never synced yet: nothing can have come from there.")
     return "\n".join(lines)
-
-
-def _title(data: str) -> str:
-    content = json.loads(data)
-    if not isinstance(content, dict):
-        return _plain(content)[:60]
-    texts = [_plain(v) for name, v in content.items() if v not in ("", None) and name != "id"]
-    return ", ".join(texts[:_TITLE_FIELDS])[:100]
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else rawjson.dump(value)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing, nullcontext
+from functools import partial
 
 from clients import rawjson, schedule
 from clients.answers import Page
 from clients.device import show
+from clients.device.language import chosen
+from clients.device.opening import wants_json
 from clients.device.store import Store
 from clients.device.sync import DEFAULT_INTERVAL, Report, sync
+from clients.device.telling import Teller
+from clients.device.viewing import add_language
 from clients.device.wake import Pushes
 from clients.listening import Ear
 from clients.pairing import Pairing
@@ -18,7 +23,8 @@ from clients.ticks import Ticks
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Those that put it to sleep."""
+    """In which language it speaks, and those that put it to sleep."""
+    add_language(parser)
     parser.add_argument(
         "--wake",
         type=int,
@@ -38,14 +44,14 @@ def watch(options: argparse.Namespace, paired: Pairing, store: Store) -> None:
     Raises Trouble where no later try can help.
     """
     ticks = Ticks(options.data_dir)
-    as_json = bool(getattr(options, "json", False))
+    as_json = wants_json(options)
     pushes = Pushes(options.data_dir, options.wake, options.push_service) if options.wake else None
     awake = False
 
     def collect(reason: str) -> float:
         nonlocal awake
         # What lay there before is told as a number: it may be all records that there are.
-        told = (lambda page: _tell(page, as_json)) if awake else None
+        told = (lambda page: _tell(page, store, options)) if awake else None
         if pushes is not None and not awake:
             with closing(paired.connect(options.data_dir)) as api:
                 api.subscribe(pushes.subscription)
@@ -64,9 +70,12 @@ def watch(options: argparse.Namespace, paired: Pairing, store: Store) -> None:
         schedule.repeat(collect, every=None, default=DEFAULT_INTERVAL, rest=rest)
 
 
-def _tell(page: Page, as_json: bool) -> None:
+def _tell(page: Page, store: Store, options: argparse.Namespace) -> None:
+    # A new one each time: it remembers the names that it met.
+    teller = Teller(chosen(options.lang), store)
     for change in page.changes:
-        say(show.change_json(change) if as_json else show.change_line(change))
+        line = show.change_json if wants_json(options) else partial(show.change_line, teller=teller)
+        say(line(change))
 
 
 def _sum_up(report: Report, awake: bool, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from hhcportal.run import children, proxy
 from hhcportal.run.backing import start_services
 from hhcportal.run.demo import children as demo
-from hhcportal.run.demo import signin
+from hhcportal.run.demo import folders, signin
 from hhcportal.run.environment import children_environment, forget, portal_url
 from hhcportal.run.logs import Log, last_line
 from hhcportal.run.manage import Manage, Unchanged
@@ -35,6 +35,7 @@ class Program:
             waiting=free_port(),
             alive=free_port(),
         )
+        self._demo_connector = folders.connector()
         self._stopping = stopping
         self._logs: list[Log] = []
 
@@ -101,9 +102,9 @@ class Program:
     def _start_demo(
         self, supervisor: Supervisor, environment: Mapping[str, str], account: str
     ) -> None:
-        ports = demo.Ports(push=free_port(), device=free_port())
+        ports = demo.Ports(push=free_port(), device=free_port(), act=free_port())
         known = demo.Known(account, portal_url(self._port), ports)
-        for name in demo.NAMES:
+        for name in demo.names(self._demo_connector):
             self._logs.append(Log(self._places.log / f"{name}.log", shown=True))
             start = partial(demo.start, name, self._places, environment, known)
             supervisor.keep(start, leaves_on=demo.LEAVES_ON)

@@ -52,9 +52,12 @@ class Control:
         self._database.shift(seconds)
         return {"now": self._database.now()}
 
-    def office_day(self, count: int, seed: int = 0) -> dict[str, Any]:
-        """So many edits by chance, as an office makes them; what they were."""
-        return {"edits": OfficeDay(self._edits, seed).work(count)}
+    def office_day(self, count: int, seed: int = 0, most: int | None = None) -> dict[str, Any]:
+        """So many edits by chance, as an office makes them; what they were.
+
+        `most`: how many records of a kind they enter at most, and then they delete none.
+        """
+        return {"edits": OfficeDay(self._edits, seed, most).work(count)}
 
     def canaries(self, count: int = 30, seed: int = 0) -> dict[str, Any]:
         """Plant strings that must not leave; where they stand."""

@@ -14,16 +14,22 @@ Edit = dict[str, Any]
 
 
 class OfficeDay:
-    """Makes edits one after the other; the same dice make the same ones in the same office."""
+    """Makes edits one after the other; the same dice make the same ones in the same office.
 
-    def __init__(self, edits: Edits, seed: int) -> None:
+    With `most` the office neither shrinks nor grows for ever: nothing is deleted or turns private,
+    and once so many records of a kind were entered, one of them is written anew instead.
+    """
+
+    def __init__(self, edits: Edits, seed: int, most: int | None = None) -> None:
         self._edits, self._database = edits, edits.database
         self._dice = random.Random(seed)
+        self._most = most
 
     def work(self, count: int) -> list[Edit]:
         """Make so many edits; each told with `what`, `kind` and `id`."""
         made: list[Edit] = []
-        names, weights = zip(*_WORK.items(), strict=True)
+        works = {work: n for work, n in _WORK.items() if self._most is None or work not in _TAKES}
+        names, weights = zip(*works.items(), strict=True)
         for _ in range(count):
             work = self._dice.choices(names, weights)[0]
             made.append({"what": work.__name__.strip("_"), **work(self)})
@@ -42,6 +48,15 @@ class OfficeDay:
         id = self._id(kind)
         return {"kind": kind, **(self._edits.change(kind, id, values) if id else {"id": None})}
 
+    def _enter(self, kind: str, values: dict[str, Any]) -> Edit:
+        first, size = self._database.world.sizes.by_kind[kind], self._database.size(kind)
+        if self._most is not None and size - first >= self._most:
+            number = self._dice.randrange(first, size)
+            if self._database.exists(kind, number):
+                id = self._database.guid(kind, number)
+                return {"kind": kind, **self._edits.change(kind, id, values)}
+        return {"kind": kind, **self._edits.create(kind, values)}
+
     def _change_contact(self) -> Edit:
         dice = self._dice
         values: dict[str, Any] = dice.choice(
@@ -57,16 +72,18 @@ class OfficeDay:
     def _new_contact(self) -> Edit:
         first, last = self._dice.choice(words.FIRST), self._dice.choice(words.LAST)
         values = {"firstName": first, "lastName": last, "fullName": f"{first} {last}"}
-        return {"kind": "contact", **self._edits.create("contact", values)}
+        return self._enter("contact", values)
 
     def _write(self, kind: str) -> Edit:
         contact = self._id("contact")
         text = " ".join(self._dice.choices(words.SENTENCES, k=2))
-        values = {"noteText" if kind == "note" else "details": text}
-        return {
-            "kind": kind,
-            **self._edits.create(kind, {**values, "contacts": [contact] if contact else []}),
-        }
+        now = stamp(self._database.now())
+        values = (
+            {"noteText": text, "displayDate": now}
+            if kind == "note"
+            else {"details": text, "startTime": now, "endTime": now}
+        )
+        return self._enter(kind, {**values, "contacts": [contact] if contact else []})
 
     def _new_note(self) -> Edit:
         return self._write("note")
@@ -88,7 +105,7 @@ class OfficeDay:
             "startTime": start,
             "contacts": [contact] if contact else [],
         }
-        return {"kind": "activity", **self._edits.create("activity", values)}
+        return self._enter("activity", values)
 
     def _move_appointment(self) -> Edit:
         id = self._id("activity")
@@ -134,3 +151,4 @@ _WORK: dict[Callable[[OfficeDay], Edit], int] = {
     OfficeDay._delete: 2,
     OfficeDay._turn_private: 2,
 }
+_TAKES = (OfficeDay._delete, OfficeDay._turn_private)

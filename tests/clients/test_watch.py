@@ -56,10 +56,13 @@ def test_changes_edits_and_sync_now_travel_as_they_come(account: Account) -> Non
     office, phone, tablet = account.office(), account.phone("phone"), account.phone("tablet")
     office.write("contact.csv", CITIES)
     source = ("--connector", "csv", "--source", str(office.source))
-    with running(phone, "watch") as seen, running(tablet, "watch", "--json") as told:
+    with (
+        running(phone, "watch", "--lang", "en") as seen,
+        running(tablet, "watch", "--json") as told,
+    ):
         until(lambda: bool(seen and told))
         with running(office, "run", *source) as synced:
-            until(lambda: "contact A  Bern" in seen)
+            until(lambda: "contact: Bern" in seen)
             phone.run("edit", "contact", "A", "city=Thun")
             until(lambda: "Thun" in office.read("contact.csv"))
             until(lambda: "contact A: put applied" in seen)
@@ -71,7 +74,7 @@ def test_changes_edits_and_sync_now_travel_as_they_come(account: Account) -> Non
             until(lambda: any("Chur" in line for line in seen))
             office.write("contact.csv", "".join(office.read("contact.csv").splitlines(True)[:-1]))
             account.command(office, "sync-now")
-            until(lambda: "contact C  deleted" in seen)
+            until(lambda: "contact C: deleted" in seen)
             gone = {"kind": "contact", "id": "C", "op": "delete", "version": 6}
             until(lambda: gone in [json.loads(line) for line in told if '"op"' in line])
     assert phone.status()["digest"] == tablet.status()["digest"]

@@ -7,13 +7,24 @@ import subprocess
 import sys
 from typing import Any
 
+import httpx
+
 from hhcportal.run.places import CHECKOUT, Places
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import wait_until
 from tests.stack import Program
 
-HIDDEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "ALLOW_TIME_TRAVEL", "DEMO")
-CHILDREN = ("demo-phone", "demo-agent", "demo-tablet", "demo-editor", "demo-push-service")
+HIDDEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "PORTAL_URL",
+    "ALLOW_TIME_TRAVEL",
+    "DEMO",
+    "DEMO_CONNECTOR",
+)
+WITH_FILES = ("demo-phone", "demo-agent", "demo-tablet", "demo-editor", "demo-push-service")
+CHILDREN = ("demo-act-server", *WITH_FILES)
 
 
 class Demo:
@@ -25,16 +36,19 @@ class Demo:
         self._environment = {**kept, "VAR_DIR": str(self.places.var)}
         self._program = self._start()
 
-    def start(self) -> None:
-        self._program = self._start()
+    def start(self, **settings: str) -> None:
+        """Start it again, with further variables of the environment."""
+        self._program = self._start(**settings)
 
     def end(self) -> None:
         self._program.end()
 
-    def _start(self) -> Program:
-        program = Program({**self._environment, "PORT": str(free_port())}).__enter__()
+    def _start(self, **settings: str) -> Program:
+        told = {**self._environment, **settings, "PORT": str(free_port())}
+        program = Program(told).__enter__()
+        children = WITH_FILES if settings else CHILDREN
         # The demo starts after the greeting, which is what a program is waited for.
-        if not wait_until(lambda: all(self.pid(name) for name in CHILDREN), 30):
+        if not wait_until(lambda: all(self.pid(name) for name in children), 30):
             program.end()
             raise AssertionError("the demo did not start:\n" + "".join(program.said))
         return program
@@ -62,6 +76,19 @@ class Demo:
         """A command on one of the demo's devices."""
         data_dir = str(self.places.var / "demo" / name)
         return self._answer("-m", "clients.device", "--data-dir", data_dir, *words, "--json")
+
+    def at_act(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """Have something done in the office of the Act! server, whose program does run."""
+        told = json.loads((self.places.var / "demo" / "act.json").read_text())
+        url = told["url"].replace("/act.web.api", f"/_control/{name}")
+        answer = httpx.post(url, json=arguments, timeout=30, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def holds(self, name: str, kind: str, id: str) -> bool:
+        """Whether one of the devices has this record."""
+        return any(one["id"] == id for one in self.device(name, "list", kind)["records"])
 
     def _answer(self, *words: str) -> dict[str, Any]:
         ran = subprocess.run(

@@ -1,7 +1,8 @@
-"""The people of the demo: `python -m hhcportal.run.demo.editor`.
+"""The people of the demo: `python -m hhcportal.run.demo.editor PORT`, the port of Act!.
 
 Every half minute somebody at the office writes into the records, or the owner of the phone edits
-something there, through the device's own command line. The data never outgrow their caps.
+something there, through the device's own command line. The data never outgrow their caps. Nobody
+edits an Act! record on a phone: the agent does not write to Act! yet.
 """
 
 import json
@@ -11,14 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
-from hhcportal.run.demo import table
-from hhcportal.run.demo.folders import PHONE, folder, source
+from hhcportal.run.demo import act_server, table
+from hhcportal.run.demo.folders import ACT, PHONE, connector, folder, source
 from hhcportal.run.demo.records import HISTORIES, NOTES, Row, Writer
 
 PAUSE = (20.0, 40.0)
 CAPS = {"notes": NOTES + 40, "histories": HISTORIES + 40}
 MOST_UNSENT = 10
+MOST_IN_ACT = 40
 _CUSTOMERS = 60
 
 
@@ -126,8 +129,31 @@ class Office:
         return f"phone: {(ran.stdout or ran.stderr).strip()}"
 
 
-def main() -> None:
+def main(port: str) -> None:
     chance = random.Random()  # noqa: S311 - nothing here is a secret
+    work = partial(_in_act, port, chance) if connector() == ACT else partial(_in_files, chance)
+    while True:
+        time.sleep(chance.uniform(*PAUSE))
+        try:
+            told = work()
+        except (OSError, ValueError, LookupError) as error:
+            # Whoever tries the demo may have saved a file in another form.
+            told = f"office: the records cannot be edited now ({error!r})"
+        if told:
+            print(f"{time.strftime('%H:%M:%S')} {told}", flush=True)
+
+
+def _in_act(port: str, chance: random.Random) -> str:
+    """One edit at the Act! server."""
+    done = act_server.do(port, "office-day", count=1, seed=chance.getrandbits(32), most=MOST_IN_ACT)
+    [edit] = done["edits"]
+    return f"office: {edit['what'].replace('_', ' ')} {edit['id'] or ''}"
+
+
+def _in_files(chance: random.Random) -> str:
+    """One edit in a file or on the phone; nothing before there are files."""
+    if not source().exists():
+        return ""
     office = Office(chance)
     deeds: dict[Callable[[], str], int] = {
         office.add_note: 20,
@@ -139,19 +165,8 @@ def main() -> None:
         office.edit_on_the_phone: 12,
         office.note_on_the_phone: 6,
     }
-    while True:
-        time.sleep(chance.uniform(*PAUSE))
-        if source().exists():
-            [deed] = chance.choices(list(deeds), list(deeds.values()))
-            print(f"{time.strftime('%H:%M:%S')} {_told(deed)}", flush=True)
-
-
-def _told(deed: Callable[[], str]) -> str:
-    try:
-        return deed()
-    except (OSError, ValueError, LookupError) as error:
-        # Whoever tries the demo may have saved a file in another form.
-        return f"office: the records cannot be read now ({error!r})"
+    [deed] = chance.choices(list(deeds), list(deeds.values()))
+    return deed()
 
 
 def _phone(*words: str) -> subprocess.CompletedProcess[str]:
@@ -161,4 +176,4 @@ def _phone(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -1,10 +1,13 @@
 """Where the demo keeps its files, and who takes part in it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from hhcportal.run.places import Places
+from hhcportal.run.steps import Refusal
 
+ACT, CSV = CONNECTORS = ("act", "csv")
 FILES = {
     "companies": "company",
     "contacts": "contact",
@@ -38,10 +41,18 @@ TABLET = Part("tablet", "clients.device", "device", "Tablet (Bernd)", "", sleeps
 PARTS = {part.name: part for part in (AGENT, PHONE, TABLET)}
 
 
+def connector() -> str:
+    """Where the office's records are, as `DEMO_CONNECTOR` says. Raises Refusal for any other."""
+    named = os.environ.get("DEMO_CONNECTOR") or ACT
+    if named not in CONNECTORS:
+        raise Refusal(f"DEMO_CONNECTOR={named} is unknown: write {ACT} or {CSV}.")
+    return named
+
+
 def folder() -> Path:
     return Places.from_environment().var / "demo"
 
 
 def source() -> Path:
-    """The office's records."""
+    """The office's records where they are CSV files."""
     return folder() / "records"
