@@ -38,6 +38,14 @@ _ENGLISH = {
     "sicCode": "SIC code",
     "statusName": "Status",
 }
+_ACT = {
+    "businessPhone": "Phone",
+    "fullName": "Contact",
+    "jobTitle": "Title",
+    "website": "Web Site",
+}
+"""Act!'s usual labels where they are not the name spelt out."""
+
 _GERMAN = {
     "activityPriorityName": "Priorität",
     "activityTypeName": "Art",
@@ -168,6 +176,12 @@ def label(name: str, language: Language) -> str:
     if language.code == "de" and name in _GERMAN:
         return _GERMAN[name]
     return _ENGLISH.get(name) or _spelt(name)
+
+
+def is_usual(name: str, shown: str) -> bool:
+    """Whether the office has left a field the label that Act! gives it in English."""
+    usual = (_ACT.get(name), _ENGLISH.get(name), _spelt(name))
+    return shown.casefold() in {label.casefold() for label in usual if label}
 
 
 def _spelt(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from clients.device import when
-from clients.device.labels import label
+from clients.device.labels import is_usual, label
 from clients.device.store import Record
 from clients.device.telling import LINKS, STATUSES, Row, Teller, first, plain
 
@@ -43,7 +43,7 @@ _AMOUNTS = {"productTotal", "grossMargin", "price", "total"}
 
 
 class Sheet:
-    """Writes a record down. The office's own labels win: it may have renamed what Act! provides."""
+    """Writes a record down. An office's own label wins: it may have renamed what Act! provides."""
 
     def __init__(self, teller: Teller, record: Record) -> None:
         self._teller = teller
@@ -91,7 +91,9 @@ class Sheet:
     def _label(self, path: str, name: str) -> str:
         kind = "contact" if self._kind == "secondary_contact" else self._kind
         field = self._teller.row("field", f"{kind}.{path}")
-        return (first(field, "displayName") if field else "") or label(name, self._language)
+        own = first(field, "displayName") if field else ""
+        has_german = self._language.code == "de" and path == name and is_usual(name, own)
+        return own if own and not has_german else label(name, self._language)
 
     def _value(self, name: str, value: Any) -> str:
         if name in LINKS and isinstance(value, list):
@@ -152,6 +154,9 @@ class Sheet:
 
 def _is_needless(name: str, value: Any, row: Row) -> bool:
     if name == "id" or value is None or (value is False and name in _ONLY_IF_TRUE):
+        return True
+    phone, is_code, _ = name.partition("CountryCode")
+    if is_code and f"{phone}Phone" not in row:
         return True
     return any(other in row for other in _TOLD_OTHERWISE.get(name, ()))
 

@@ -161,7 +161,7 @@ class Teller:
         status = row.get("status")
         if isinstance(status, int) and 0 < status < len(STATUSES):
             words = [self.language(STATUSES[status])]
-        amount = self.money(row.get("productTotal", row.get("amount")))
+        amount = self.money(row.get("productTotal") or row.get("amount"))
         words.append(" ".join(filter(None, (amount, first(row, "currency") if amount else ""))))
         close = first(row, "estimatedCloseDate", "estimatedClose")
         if not status and (day := when.told_day(close, self.language, self._today)):

@@ -14,7 +14,7 @@ from clients.device.telling import Teller
 from clients.terminal import say
 from clients.trouble import Trouble
 
-_MOST_NAMED = 5
+_MOST_NAMED = 3
 _SHOW = """\
 Show one record in full. In place of its id some words do that stand in its line of 'list', if they
 stand in no other: show contact weber muster. The names by which 'edit' knows the fields are those

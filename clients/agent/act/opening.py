@@ -22,6 +22,7 @@ from clients.agent.act.refusals import SignInRefused
 from clients.agent.act.rules import Rules
 from clients.agent.act.settings import Settings
 from clients.agent.act.state import State
+from clients.database import Database
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ def open_up(line: Line, settings: Settings, state: State, *, sweeping: bool) -> 
         in_use=held.known,
         fingerprint=_fingerprint(settings.rules_file(), rules, can.api_version),
     )
+
+
+def look_anew(db: Database) -> None:
+    """Have the next reading judge everything, as after a change of the rules."""
+    State(db).set_note("fingerprint", None)
 
 
 def _capabilities(line: Line, state: State) -> Capabilities:

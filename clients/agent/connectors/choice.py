@@ -9,6 +9,7 @@ from typing import Any
 
 from clients import rawjson
 from clients.agent.act.connector import Act
+from clients.agent.act.opening import look_anew
 from clients.agent.act.settings import Settings
 from clients.agent.connectors.base import Connector
 from clients.agent.connectors.csv_folder import CsvFolder
@@ -36,6 +37,10 @@ def kept(store: Store) -> dict[str, Any]:
 
 
 def keep(store: Store, settings: dict[str, Any]) -> None:
+    """Remember them. What another connector has sent meanwhile, Act!'s state knows nothing of."""
+    known = kept(store).get("connector")
+    if known == "act" and settings["connector"] != known:
+        look_anew(store.db)
     with store.db.transaction():
         store.db.set_note(_NOTE, rawjson.dump(settings))
 

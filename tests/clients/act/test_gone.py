@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from clients.agent.connectors import choice
+from clients.agent.connectors.csv_folder import CsvFolder
+from clients.agent.source import read_source
 from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk, assert_equal
 from tests.clients.act.test_reaching import contact_ids
@@ -133,6 +136,21 @@ def test_members_that_act_does_not_tell_stay_members(desk: Desk, group: dict[str
         desk.office.do("clear-faults")
     desk.read_well()
     assert_equal(desk, lambda told: group["id"] in told["groups"])
+
+
+def test_what_another_connector_did_meanwhile_is_made_good(desk: Desk, tmp_path: Path) -> None:
+    act = {"connector": "act", "act": desk.settings.to_json()}
+    choice.keep(desk.store, act)
+    desk.read_well()
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "contact.csv").write_text("id,fullName\nALFKI,Maria Anders\n", encoding="utf-8")
+    choice.keep(desk.store, {"connector": "csv", "source": str(files)})
+    read_source(desk.store, CsvFolder(files, {}), since=None, allow_mass_delete=True)
+    assert desk.phone.keys() == {("contact", "ALFKI")}
+    choice.keep(desk.store, act)
+    desk.read_well()
+    assert_equal(desk)
 
 
 def test_secondary_contacts_come_with_their_contact_and_leave_with_it(desk: Desk) -> None:
