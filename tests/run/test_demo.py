@@ -41,7 +41,7 @@ def until(reached: Callable[[], bool]) -> bool:
     while not reached():
         if time.monotonic() > deadline:
             return False
-        time.sleep(1.0)
+        time.sleep(3.0)
     return True
 
 
