@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import uuid
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,11 +157,10 @@ def phone(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Phone:
 
 
 @pytest.fixture(autouse=True)
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def there(monkeypatch: pytest.MonkeyPatch) -> None:
     """The viewer's zone, and a terminal in English."""
     monkeypatch.setenv("TZ", "America/New_York")
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    return
 
 
 def lines(phone: Phone, *words: str) -> list[str]:

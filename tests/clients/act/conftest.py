@@ -86,3 +86,15 @@ def desk(act_office: Office, tmp_path: Path) -> Iterator[Desk]:
     """An agent beside it that has read nothing yet."""
     with closing(Desk(act_office, tmp_path)) as desk:
         yield desk
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[Desk]:
+    """An agent beside an office that has people, companies and groups, and hardly anything else."""
+    few = {"histories": 0, "activities": 0, "opportunities": 0, "notes": 10, "secondary": 3}
+    words = [word for name, count in few.items() for word in (f"--{name}", str(count))]
+    with (
+        Office(*words, contacts=40) as office,
+        closing(Desk(office, tmp_path)) as desk,
+    ):
+        yield desk
