@@ -61,7 +61,7 @@ def fresh_database(*, empty: bool = False) -> Iterator[str]:
 
 
 def _server() -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(conninfo(os.environ["DATABASE_URL"]), autocommit=True)
+    return psycopg.connect(conninfo(_url("postgres")), autocommit=True)
 
 
 def _url(name: str) -> str:

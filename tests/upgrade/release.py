@@ -41,7 +41,6 @@ class Release:
             "VAR_DIR": str(places.var),
             "SECRET_KEY": SECRET_KEY,
             "PORTAL_URL": self.url,
-            "PYTHONDONTWRITEBYTECODE": "1",
             "REQUESTS_PER_MINUTE": "1000000",
             "REQUESTS_BURST": "100000",
         }

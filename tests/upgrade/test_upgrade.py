@@ -24,7 +24,7 @@ from tests.upgrade.state import Office
 SYNCS = 25 if LONG_FIGURES else 3
 PATIENCE = 120.0
 # At most, between two syncs: without any they leave a migration no processor.
-PAUSE = 0.05 if LONG_FIGURES else 0.4
+PAUSE = 0.05 if LONG_FIGURES else 1.5
 REQUESTS = ("POST /batches", "GET /changes", "POST /acks", "GET /mailbox")
 
 
