@@ -87,6 +87,11 @@ class Outbox:
         query = "SELECT count(*) FROM outbox WHERE (part > 0) = ?"
         return int(self._sql.execute(query, (parts,)).fetchone()[0])
 
+    def fills_a_batch(self, limits: Limits) -> bool:
+        """Whether so much waits, beside parts and parcels, that a batch cannot hold more."""
+        query = f"SELECT 1 FROM outbox WHERE part = 0 AND {_FREE} LIMIT 1 OFFSET ?"
+        return self._sql.execute(query, (limits.batch_changes - 1,)).fetchone() is not None
+
     def queued(self, kind: str, id: str) -> Queued | None:
         """The newest change of the record that was not accepted yet."""
         row = self._sql.execute(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from clients.agent import wanted as notes
-from clients.agent.push import push
+from clients.agent.push import push, pushing
 from clients.agent.source import Reading
 from clients.agent.store import Store
 from clients.agent.wanted import Wanted
@@ -24,7 +24,7 @@ from clients.terminal import say
 from clients.trouble import Trouble
 from clients.wire import Api
 
-Read = Callable[[Wanted | None], Reading]
+Read = Callable[[Wanted | None, Callable[[], None]], Reading]
 _COMMIT_TRIES = 30
 _PAUSE = 1.0
 _ASKED = 20
@@ -34,7 +34,8 @@ _ASKED = 20
 class Bringing:
     """Brings what the source holds to the mailbox: what changed, or all of it as a snapshot.
 
-    `read` reads the source, for a wanted snapshot or without one, and queues what it finds.
+    `read` reads the source, for a wanted snapshot or without one, and queues what it finds; it
+    calls its second argument whenever it has queued more.
     """
 
     api: Api
@@ -48,8 +49,8 @@ class Bringing:
         wanted = notes.load(self.store.db)
         if wanted and not wanted.snapshot and not self._is_in_the_way(wanted):
             return self._begin(wanted)
-        troubles = self.read(None).troubles
-        self._push()
+        with pushing(self.api, self.store, self.limits, self.tally) as send:
+            troubles = self.read(None, send).troubles
         if wanted and wanted.snapshot and not self._finish(wanted.snapshot):
             return self._begin(wanted)
         return troubles
@@ -77,7 +78,9 @@ class Bringing:
             version = self.store.next_version()
             wanted = replace(wanted.closed(), asked=(*wanted.asked, version)[-_ASKED:], other=None)
             notes.keep(db, wanted)
-        reading = self.read(wanted)
+        # Nothing goes out meanwhile: the mailbox takes no version for a snapshot's that lies below
+        # one that was sent.
+        reading = self.read(wanted, lambda: None)
         wanted = replace(wanted, left=tuple(sorted(reading.left)))
         if reading.whole:
             self._open(wanted, version, sorted(reading.whole))

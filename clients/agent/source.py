@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from clients.agent.connectors.base import Chunk, Connector, Listing
@@ -31,8 +32,12 @@ def read_source(
     since: str | None,
     allow_mass_delete: bool,
     wanted: Wanted | None = None,
+    queued: Callable[[], None] = lambda: None,
 ) -> Reading:
-    """Queue what differs from what was last sent, and for a wanted snapshot the rest too."""
+    """Queue what differs from what was last sent, and for a wanted snapshot the rest too.
+
+    `queued` is called whenever more was queued, outside of any transaction.
+    """
     listing = connector.listing()
     # Counted first: a file that lost old rows and won new ones has lost them all the same.
     known = {kind: store.ids(kind) for kind in store.kinds()} if listing else {}
@@ -42,6 +47,7 @@ def read_source(
     ):
         with store.db.transaction():
             _queue(store, chunk, wanted)
+        queued()
     reading = Reading(connector.faults())
     if listing:
         kinds = set(known) | (ever | connector.kinds() if wanted else set())

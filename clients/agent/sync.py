@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from clients import rawjson
@@ -101,7 +103,7 @@ class _Work:
         except Problem as problem:
             if problem.code == "account-inactive":
                 # Nothing travels, but the portal learns how much lies in the office.
-                self._read(mailbox, None)
+                self._read(mailbox, None, lambda: None)
             raise
         troubles = self._bring(mailbox)
         for command in wanted.followed(self.store.db, mailbox):
@@ -112,12 +114,12 @@ class _Work:
             raise troubles[0]
 
     def _bring(self, mailbox: Mailbox) -> list[Trouble]:
-        def read(snapshot: Wanted | None) -> Reading:
-            return self._read(mailbox, snapshot)
-
+        read = partial(self._read, mailbox)
         return Bringing(self.api, self.store, self.limits, self.tally, read).run()
 
-    def _read(self, mailbox: Mailbox, snapshot: Wanted | None) -> Reading:
+    def _read(
+        self, mailbox: Mailbox, snapshot: Wanted | None, queued: Callable[[], None]
+    ) -> Reading:
         # The mailbox's checkpoint outranks ours, but knows nothing of what still lies here.
         unsent = self.store.outbox.unsent()
         since = self.store.db.note("checkpoint") if unsent else mailbox.checkpoint
@@ -127,6 +129,7 @@ class _Work:
             since=since,
             allow_mass_delete=self.allow_mass_delete,
             wanted=snapshot,
+            queued=queued,
         )
         self.report.refused_rows = self.connector.refusals()
         for line in self.report.refused_rows:

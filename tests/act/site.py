@@ -61,6 +61,8 @@ class Site:
         self.log.append(
             {
                 "route": name,
+                "path": asked.path,
+                "parts": asked.body.count(b" HTTP/1.1\r\n"),
                 "query": list(asked.query),
                 "status": answer.status,
                 "bytes": len(answer.body),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from statistics import median
 
 from hhcportal.run.steps import say
+from tests.bench import act
 from tests.bench.polling import Polling
 from tests.bench.pulling import Pulling
 from tests.bench.pushing import Pushing
@@ -35,6 +36,7 @@ def main() -> int:
                 "pull": beside_no_wall(running, pulling.program),
                 "poll": beside_no_wall(running, polling.program),
             }
+        reading = act.measure(running)
     row("pushed until readable", "records/s", push, push_yard)
     row("pulled", "records/s", pull, pull_yard)
     row("polled", "requests/s", poll, poll_yard)
@@ -49,6 +51,7 @@ def main() -> int:
                 "poll_ratio": ratio(poll, poll_yard),
                 "visible_ms_p50": round(median(visible), 1),
                 **{f"{name}_wall_ratio": ratio(*pair) for name, pair in walls.items()},
+                **reading,
             }
         )
     )

@@ -16,6 +16,7 @@ import pytest
 from clients.agent import store as agent_store
 from clients.device import store as device_store
 from tests.clients.program import PATIENCE, Account, Office, Phone
+from tests.journeys.line import Line
 
 MANY = 4000
 AT_ONCE = 4
@@ -157,6 +158,19 @@ def test_an_agent_killed_again_and_again_loses_and_doubles_nothing(
     assert len(phone.records("contact")) == MANY
     versions = {record["version"] for record in phone.records("contact").values()}
     assert versions == set(range(1, MANY + 1))
+
+
+def test_a_mailbox_that_takes_nothing_keeps_nobody_from_reading(
+    office: Office, phone: Phone, line: Line
+) -> None:
+    lines = "".join(f"R{number},Bern\n" for number in range(1100))
+    office.write("contact.csv", "id,city\n" + lines)
+    line.unknown = "batches"
+    office.sync("--url", line.url, code=1)
+    assert office.status()["unsent"] == 1100
+    line.unknown = ""
+    assert office.sync("--url", line.url).answer["sent"] == 1100
+    phone.sync_until(lambda: len(phone.records("contact")) == 1100)
 
 
 def test_edits_meet_an_agent_that_is_killed_while_it_takes_them(

@@ -130,9 +130,8 @@ FAULTS = (
     Fault(
         name="Act!: a short page taken for the end",
         path="clients/agent/act/pages.py",
-        old="        skip, before = skip + len(page), met\n",
-        new="        skip, before = skip + len(page), met\n        if len(page) < size:\n"
-        "            return\n",
+        old="        before = met\n",
+        new="        before = met\n        if len(page) < size:\n            return\n",
         test=f"{_ACT}/test_reading.py::test_pages_end_with_the_empty_one",
     ),
     Fault(

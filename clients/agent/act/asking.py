@@ -1,8 +1,8 @@
-"""Asking Act! for single records by id, two at once, and for a page ahead of its use."""
+"""Asking Act! for single records by id, two at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -66,15 +66,6 @@ def many(line: Line, wanted: Sequence[tuple[str, str]]) -> list[Row | Refusal | 
             return refusal
 
     return _together(ask, wanted)
-
-
-def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
-    """The same items; the next is fetched while this one is worked on."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
-            yield item
 
 
 def _together(ask: Callable[[_Item], _Answer], wanted: Iterable[_Item]) -> list[_Answer]:

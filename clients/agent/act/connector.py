@@ -11,7 +11,7 @@ from clients.agent.act.judging import Judging
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Door, Opened, open_up
 from clients.agent.act.records import KINDS
-from clients.agent.act.running import Run, Told, is_due
+from clients.agent.act.running import Run, Sweep, Told, is_due
 from clients.agent.act.settings import Settings
 from clients.agent.act.state import State
 from clients.agent.connectors.base import Applied, Chunk, Edit, Found, Listing
@@ -123,6 +123,7 @@ class Act:
 
     def _open(self, line: Line) -> Opened:
         if self._opened is None:
-            due = is_due(self._state, self._clock())
-            self._opened = open_up(line, self._settings, self._state, sweeping=due)
+            now = self._clock()
+            begins = is_due(self._state, now) and not Sweep.killed(self._state, now)
+            self._opened = open_up(line, self._settings, self._state, sweeping=begins)
         return self._opened

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
-from clients.agent.act.line import Query
+from clients.agent.act.line import AT_ONCE, Query
 from clients.agent.act.records import Row
 from clients.agent.act.refusals import unreadable
 
@@ -34,6 +35,7 @@ def pages(
 ) -> Iterator[list[Row]]:
     """The pages of a list up to the empty one: a short page is no end, for Act! may cap it.
 
+    While one is worked on the next is asked for, and behind a full one the two that follow.
     Over equal values `$skip` is unstable (seen live): a record may come twice, and one may be
     passed over; an `orderby` that ends with `id` prevents it where the server takes one.
     `extra` holds the route's own parameters, such as `format`. A page may be longer than `size`,
@@ -43,15 +45,29 @@ def pages(
     """
     query = {"$filter": filter, "$orderby": orderby, "$select": select, "$top": str(size)}
     asked = {name: text for name, text in query.items() if text} | dict(extra or {})
-    skip, before = 0, None
-    while page := line.rows(path, {**asked, "$skip": str(skip)}):
+    before = None
+    for page in _turned(lambda skip: line.rows(path, {**asked, "$skip": str(skip)}), size):
         met = _ids(page)
         if met == before:
             if _may_be_cut(len(page), size):
                 raise unreadable("the same page again and again")
             return
         yield page
-        skip, before = skip + len(page), met
+        before = met
+
+
+def _turned(ask: Callable[[int], list[Row]], size: int) -> Iterator[list[Row]]:
+    """The pages, each asked for by how many rows lie before it."""
+    skip = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        coming: dict[int, Future[list[Row]]] = {skip: pool.submit(ask, skip)}
+        while page := coming.pop(skip).result():
+            skip += len(page)
+            # Whether more lies behind a page that is not full is not known: it may be the last.
+            for place in (skip, skip + size) if len(page) == size else (skip,):
+                if place not in coming:
+                    coming[place] = pool.submit(ask, place)
+            yield page
 
 
 def _may_be_cut(rows: int, size: int) -> bool:

@@ -31,6 +31,9 @@ _EDGE = timedelta(days=3)
 
 _COMPARED = 1000
 _BY_ID = 100
+_EACH_ASKED = 10
+"""So many are asked for one by one before they are taken in: what a kill loses is asked again."""
+
 _MISSES = 2
 HELD_FROM, _HELD_SHARE = 20, 0.1
 # Of what an activity's id is made.
@@ -68,12 +71,14 @@ class Reading:
         cursor = self.state.cursor(kind)
         since = f"edited ge {_earlier(cursor)}" if cursor else None
         for page in self._pages(kind, since):
-            yield self.taking.chunk(kind, page, moves_cursor=True)
+            for rows in _portions(kind, page):
+                yield self.taking.chunk(kind, rows, sweep=self.sweep, moves_cursor=True)
 
     def whole(self, kind: str) -> Iterator[Chunk]:
         """All that there is, judged anew."""
         for page in self._pages(kind):
-            yield self.taking.chunk(kind, page, sweep=self.sweep)
+            for rows in _portions(kind, page):
+                yield self.taking.chunk(kind, rows, sweep=self.sweep)
         yield Chunk(keep=partial(self.taking.catch_up, kind))
 
     def compared(self, kind: str) -> Iterator[Chunk]:
@@ -116,9 +121,11 @@ class Reading:
 
         `doubting`: that one is not found does not mean that it is gone.
         """
-        answers = asking.many(self.line, [(key.kind, place) for key, place in wanted])
-        for (key, place), answer in zip(wanted, answers, strict=True):
-            yield self._settled(key, place, answer, doubting=doubting)
+        for first in range(0, len(wanted), _EACH_ASKED):
+            portion = wanted[first : first + _EACH_ASKED]
+            answers = asking.many(self.line, [(key.kind, place) for key, place in portion])
+            for (key, place), answer in zip(portion, answers, strict=True):
+                yield self._settled(key, place, answer, doubting=doubting)
 
     def _settled(
         self, key: Key, place: str, answer: Row | Refusal | None, *, doubting: bool
@@ -196,16 +203,14 @@ class Reading:
             first, end = self.window
             filters += [f"startTime ge {_text(first - LONGEST)}", f"startTime lt {_text(end)}"]
         size = _COMPARED if select else SIZE
-        return asking.ahead(
-            pages(
-                self.line,
-                can.route,
-                filter=" and ".join(filters) or None,
-                orderby=can.orderby,
-                select=_SELECT.get(kind, "id,edited") if select else None,
-                size=min(size, self.can.page_cap or size),
-                extra=format_of(kind) if self._answers_by_id(kind) and not select else {},
-            )
+        return pages(
+            self.line,
+            can.route,
+            filter=" and ".join(filters) or None,
+            orderby=can.orderby,
+            select=_SELECT.get(kind, "id,edited") if select else None,
+            size=min(size, self.can.page_cap or size),
+            extra=format_of(kind) if self._answers_by_id(kind) and not select else {},
         )
 
     def _versions(self, kind: str, page: Iterable[Row]) -> dict[str, Row]:
@@ -221,6 +226,13 @@ class Reading:
 def is_too_much(leaving: int, known: int) -> bool:
     """Whether so many of a kind cannot be believed to leave the phones at once."""
     return leaving > 0 and (leaving == known or leaving >= max(HELD_FROM, known * _HELD_SHARE))
+
+
+def _portions(kind: str, page: list[Row]) -> Iterator[list[Row]]:
+    """What is taken in at once: each opportunity costs a request of its own."""
+    most = _EACH_ASKED if kind == "opportunity" else len(page)
+    for first in range(0, len(page), most):
+        yield page[first : first + most]
 
 
 def _earlier(cursor: str) -> str:

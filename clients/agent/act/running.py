@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -51,6 +51,30 @@ def is_due(state: State, now: datetime) -> bool:
     return bool(state.note("suspect")) or not 0 <= passed < SWEEP_EVERY
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep by its `number`; `at`: when it began, in seconds since 1970.
+
+    `compared`: the kinds that are done with. A sweep that was killed goes on behind them.
+    """
+
+    number: int
+    at: float
+    compared: list[str] = field(default_factory=list)
+
+    @classmethod
+    def next(cls, state: State, now: datetime) -> Sweep:
+        return cls(int(state.note("sweep") or 0) + 1, now.timestamp())
+
+    @classmethod
+    def killed(cls, state: State, now: datetime) -> Sweep | None:
+        """The one that did not come to its end, unless another would be due by now."""
+        kept = state.note("sweeping")
+        if kept and 0 <= now.timestamp() - kept["at"] < SWEEP_EVERY:
+            return cls(**kept)
+        return None
+
+
 class Run:
     """One reading; `told` is filled on the way."""
 
@@ -75,6 +99,8 @@ class Run:
         judges_anew = not self._is_first and state.note("fingerprint") != opened.fingerprint
         self._whole = whole or judges_anew
         self._sweeps = self._whole or is_due(state, now)
+        goes_on = Sweep.killed(state, now) if self._sweeps and not self._whole else None
+        self._sweep = goes_on or Sweep.next(state, now)
         rules = opened.rules
         self._taking = Taking(
             state,
@@ -89,7 +115,7 @@ class Run:
             self._taking,
             opened.can,
             window=rules.window.bounds(now, rules.zone),
-            sweep=int(state.note("sweep") or 0) + 1,
+            sweep=self._sweep.number,
         )
         self._allow_mass_delete = allow_mass_delete
         self._swept: list[str] = []
@@ -123,7 +149,8 @@ class Run:
     def _begin(self) -> None:
         state = self._state
         state.count("run")
-        state.set_note("sweep", self._reading.sweep)
+        state.set_note("sweep", self._sweep.number)
+        self._keep_sweep()
         state.set_note("capabilities", self._opened.can.to_json())
         state.set_note("picklists", self._opened.picklists)
         state.set_note("in_use", self._opened.in_use)
@@ -132,13 +159,14 @@ class Run:
 
     def _end(self) -> None:
         state = self._state
+        state.set_note("sweeping", None)
         state.drop_unknown_due()
         # What is set aside waits for the usual sweep: one such record must not cause one a run.
         suspect = bool(self._told.faults) or state.failures.is_fresh(state.run())
         state.set_note("suspect", suspect)
         # What pages passed over in a first reading was not known to be missing: look once more.
         if self._sweeps and not self._told.faults and not (self._whole and self._is_first):
-            state.set_note("swept", self._now.timestamp())
+            state.set_note("swept", self._sweep.at)
         if self._whole and not self._told.faults:
             state.set_note("fingerprint", self._opened.fingerprint)
 
@@ -158,9 +186,16 @@ class Run:
             return
         if can.edited_filter:
             yield from self._reading.edited(kind)
-        if self._sweeps or not can.edited_filter:
+        if not can.edited_filter or (self._sweeps and kind not in self._sweep.compared):
             yield from self._reading.compared(kind)
+            self._sweep.compared.append(kind)
+            yield Chunk(keep=self._keep_sweep)
+        if self._sweeps or not can.edited_filter:
             self._swept.append(kind)
+
+    def _keep_sweep(self) -> None:
+        goes_on = self._sweeps and not self._whole
+        self._state.set_note("sweeping", asdict(self._sweep) if goes_on else None)
 
     def _gone(self) -> Iterator[Chunk]:
         """Deletes, once all kinds were looked at: where too much of one is missing, of none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.clients.act.test_reaching import contact_ids
 
 MOMENTS = 8
 NOTES = "GET /api/notes"
+HISTORIES = "GET /api/History"
 
 
 class Killed(BaseException):
@@ -27,11 +28,22 @@ class Killed(BaseException):
 
 def kill_after(desk: Desk, patch: pytest.MonkeyPatch, chunks: int) -> None:
     """Read, end after so many chunks, and start anew."""
+    numbers = iter(range(chunks))
+    kill_when(desk, patch, lambda: next(numbers, None) is None)
+
+
+def kill_at(desk: Desk, patch: pytest.MonkeyPatch, route: str) -> None:
+    """Read, end where whole records of this route are asked for, and start anew."""
+    desk.office.do("reset")
+    kill_when(desk, patch, lambda: route in pages_of(desk, "200"))
+
+
+def kill_when(desk: Desk, patch: pytest.MonkeyPatch, reached: Callable[[], bool]) -> None:
     changes = desk.act.changes
 
     def until(*asked: Any, **how: Any) -> Iterator[Chunk]:
-        for number, chunk in enumerate(changes(*asked, **how)):
-            if number == chunks:
+        for chunk in changes(*asked, **how):
+            if reached():
                 raise Killed
             yield chunk
 
@@ -64,6 +76,44 @@ def test_a_kill_undoes_no_page_that_was_read(desk: Desk, monkeypatch: pytest.Mon
     desk.read_well()
     asked = [one for one in desk.office.log() if one["route"] == "GET /api/companies"]
     assert dict(asked[0]["query"])["$filter"].startswith("edited ge ")
+
+
+def pages_of(desk: Desk, size: str) -> set[str]:
+    """The routes whose pages of that size were asked for since the last reset."""
+    return {one["route"] for one in desk.office.log() if dict(one["query"]).get("$top") == size}
+
+
+def compared(desk: Desk) -> set[str]:
+    """The routes whose records were compared by id alone since the last reset."""
+    return pages_of(desk, "1000")
+
+
+def test_a_killed_sweep_goes_on_behind_what_it_has_compared(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_at(desk, monkeypatch, NOTES)
+    assert "GET /api/contacts" in compared(desk)
+    gone = contact_ids(desk)[0]
+    desk.office.delete("contact", gone)
+    desk.pass_time(hours=4)
+    kill_at(desk, monkeypatch, HISTORIES)
+    assert compared(desk) == {NOTES}
+    desk.read_well()
+    assert ("contact", gone) in desk.phone
+    # The next is due 6 h after the beginning of this one, not after its end.
+    desk.pass_time(hours=3)
+    desk.read_well()
+    assert_equal(desk)
+
+
+def test_a_killed_sweep_of_long_ago_is_begun_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_at(desk, monkeypatch, NOTES)
+    desk.office.delete("contact", contact_ids(desk)[0])
+    desk.pass_time(hours=6)
+    desk.read_well()
+    assert_equal(desk)
 
 
 def test_faults_of_every_kind_end_the_same(desk: Desk) -> None:

@@ -108,7 +108,8 @@ def test_a_list_that_cannot_be_turned_is_no_list_that_ended(
     server.plays = plays
     with pytest.raises(Unreadable, match="the same page"):
         sizes(line)
-    assert len(server.asked_at("/api/contacts")) == 2
+    # The second is the same; two more may have been asked for by then.
+    assert 2 <= len(server.asked_at("/api/contacts")) <= 4
 
 
 def test_rows_without_an_id_are_no_reason_to_stop(server: Server, line: Line) -> None:
