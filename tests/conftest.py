@@ -44,8 +44,13 @@ hypothesis_settings.load_profile("mailbox")
 
 
 def pytest_configure() -> None:
-    """Accounts are opened by the hundred: these processes hash their passwords cheaply."""
+    """What happens by the hundred in these processes is cheap.
+
+    Passwords are hashed, and static files are listed whenever a client asks for the first time:
+    they are looked for when asked for instead.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")
