@@ -3,15 +3,15 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from typing import Any
 
 import httpx
 
-from hhcportal.run.places import CHECKOUT, Places
+from hhcportal.run.places import Places
 from hhcportal.run.ports import free_port
 from hhcportal.run.processes import wait_until
+from tests import warm
+from tests.console import Console
 from tests.stack import Program
 
 HIDDEN = (
@@ -28,25 +28,26 @@ CHILDREN = ("demo-act-server", *WITH_FILES)
 
 
 class Demo:
-    """One installation, whose program runs from the beginning on; every start has a new port."""
+    """One installation; every start has a new port."""
 
     def __init__(self, places: Places) -> None:
         self.places = places
         kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         self._environment = {**kept, "VAR_DIR": str(self.places.var)}
-        self._program = self._start()
+        self._console = Console(self._environment)
 
     def start(self, **settings: str) -> None:
-        """Start it again, with further variables of the environment."""
+        """Start it, with further variables of the environment."""
         self._program = self._start(**settings)
 
     def end(self) -> None:
+        self._console.close()
         self._program.end()
 
     def _start(self, **settings: str) -> Program:
         told = {**self._environment, **settings, "PORT": str(free_port())}
         program = Program(told).__enter__()
-        children = WITH_FILES if settings else CHILDREN
+        children = WITH_FILES if "DEMO_CONNECTOR" in settings else CHILDREN
         # The demo starts after the greeting, which is what a program is waited for.
         if not wait_until(lambda: all(self.pid(name) for name in children), 30):
             program.end()
@@ -67,7 +68,7 @@ class Demo:
     def status(self) -> dict[str, Any]:
         """What `account_status` says of the demo account."""
         account = json.loads((self.places.var / "sign-ins.txt").read_text())["account"]
-        return self._answer("manage.py", "account_status", account, "--json")
+        return self._console.run("account_status", account)
 
     def peers(self, role: str) -> list[dict[str, Any]]:
         return [peer for peer in self.status()["peers"] if peer["role"] == role]
@@ -75,7 +76,10 @@ class Demo:
     def device(self, name: str, *words: str) -> dict[str, Any]:
         """A command on one of the demo's devices."""
         data_dir = str(self.places.var / "demo" / name)
-        return self._answer("-m", "clients.device", "--data-dir", data_dir, *words, "--json")
+        ran = warm.run("clients.device", "--data-dir", data_dir, *words, "--json")
+        assert ran.code == 0, f"{words}: {ran.err or ran.out}"
+        answer: dict[str, Any] = json.loads(ran.out.splitlines()[-1])
+        return answer
 
     def at_act(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Have something done in the office of the Act! server, whose program does run."""
@@ -89,15 +93,3 @@ class Demo:
     def holds(self, name: str, kind: str, id: str) -> bool:
         """Whether one of the devices has this record."""
         return any(one["id"] == id for one in self.device(name, "list", kind)["records"])
-
-    def _answer(self, *words: str) -> dict[str, Any]:
-        ran = subprocess.run(
-            [sys.executable, *words],
-            cwd=CHECKOUT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, f"{words}: {ran.stderr or ran.stdout}"
-        answer: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
-        return answer
