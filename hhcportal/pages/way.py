@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import presence_word
@@ -126,7 +126,7 @@ def _silenced(peer: PeerFacts, concerned: bool, route: str, now: datetime) -> La
     if concerned and last is not None and last.result == Session.Result.FAILED:
         return Lane("halted", route, _("failed"))
     if heard is not None and peer.presence(now) == "asleep":
-        return Lane("unknown", route, _("nothing heard"), words.span(now - heard))
+        return Lane("unknown", route, pgettext("arrow", "silent"), words.span(now - heard))
     return None
 
 
