@@ -32,6 +32,11 @@ def speaking_for(name: str) -> Iterator[None]:
         _speaker.reset(before)
 
 
+def counted(count: int, what: str) -> str:
+    """So many of what: `1 change`, `2 changes`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def say(text: str) -> None:
     _write(text, sys.stdout)
 

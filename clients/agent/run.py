@@ -13,7 +13,7 @@ from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
 from clients.database import sole_user
 from clients.listening import Ear
-from clients.terminal import say, say_json
+from clients.terminal import counted, say, say_json
 from clients.ticks import Ticks
 
 MODULE = "clients.agent"
@@ -98,4 +98,5 @@ def _tell(report: Report, options: argparse.Namespace) -> None:
             }
         )
         return
-    say(f"Synced: {report.sent} changes sent, {report.received} edits taken from phones.")
+    sent, taken = counted(report.sent, "change"), counted(report.received, "edit")
+    say(f"Synced: {sent} sent, {taken} taken from phones.")

@@ -8,6 +8,7 @@ from clients.device.edits import Edit
 from clients.device.store import Record
 from clients.device.sync import Report
 from clients.device.telling import Teller
+from clients.terminal import counted
 
 
 def record_json(record: Record) -> str:
@@ -67,7 +68,8 @@ def report_facts(report: Report) -> dict[str, object]:
 
 
 def report_text(report: Report) -> str:
-    lines = [f"Synced: {report.received} changes received, {report.sent} edits sent."]
+    received, sent = counted(report.received, "change"), counted(report.sent, "edit")
+    lines = [f"Synced: {received} received, {sent} sent."]
     lines += [edit_line(edit) for edit in report.ended]
     if report.office_state in ("late", "asleep"):
         since = report.office_last_sync or "unknown"

@@ -21,10 +21,10 @@ from mailbox.wall import acting_for
 class BatchAdmin(OfOneAccountAdmin):
     """Newest first."""
 
-    list_title = gettext_lazy("Batches")
+    list_title = gettext_lazy("Deliveries")
     account_field = "mailbox__account"
     list_display = (
-        "arrived", column("uuid", gettext_lazy("Batch")), column("peer", gettext_lazy("From")),
+        "arrived", column("uuid", gettext_lazy("Delivery")), column("peer", gettext_lazy("From")),
         column("state", gettext_lazy("State")), column("accepted", gettext_lazy("Accepted")),
         column("applied", gettext_lazy("Applied")), column("stale", gettext_lazy("Stale")),
         "refused", column("tries", gettext_lazy("Tries")),

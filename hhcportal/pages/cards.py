@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import kinds, platform, presence_word, reason_word, result_word
@@ -136,11 +135,12 @@ def _woken(peer: PeerFacts, now: datetime) -> Row:
     """The last wake-up and what became of it; before the first one, whether there can be any."""
     label, wake_up = _("Last wake-up"), peer.wake_up
     if wake_up is None or wake_up.sent_at is None:
-        works = wake_up is not None and wake_up.works
-        return Row(label, _("none yet") if works else _("not possible: it allows no notifications"))
+        if wake_up is not None and wake_up.works:
+            return Row(label, _("none yet"))
+        return Row(label, _("not possible"), note=_("it allows no notifications"))
     next_at = wake_up.next_at
-    note = _("next: %(time)s") % {"time": words.moment(next_at, now)} if next_at else ""
-    return Row(label, outcome(peer), wake_up.sent_at, note=note)
+    then = _("next: %(time)s") % {"time": words.moment(next_at, now)} if next_at else ""
+    return Row(label, at=wake_up.sent_at, note=" · ".join(filter(None, (outcome(peer), then))))
 
 
 def _end(peer: PeerFacts, due: datetime | None, now: datetime) -> tuple[Row, ...]:
@@ -167,16 +167,9 @@ def of_account(facts: AccountFacts, *, people: int) -> tuple[Row, ...]:
         Row(_("Runs until"), until),
         Row(_("People"), words.number(people)),
         Row(_("Records in the mailbox"), words.number(facts.mailbox.records)),
-        _kept(facts),
+        Row(_("Keeps a copy"), _("yes") if facts.mailbox.keep_copy else _("no")),
+        Row(_("Storage time"), words.span(timedelta(days=facts.mailbox.storage_days))),
     )
-
-
-def _kept(facts: AccountFacts) -> Row:
-    """Whether every record stays, and how long what has no longer a reason to."""
-    days = facts.mailbox.storage_days
-    kept = _("yes") if facts.mailbox.keep_copy else _("no")
-    stays = ngettext("storage time %(count)s day", "storage time %(count)s days", days)
-    return Row(_("Keeps a copy"), f"{kept} · {stays % {'count': words.number(days)}}")
 
 
 def of_sync(sync: Sync) -> SyncRow:

@@ -276,6 +276,6 @@ def _branching(device: _Device, y: int) -> list[Arrow]:
             device.to_mailbox,
             f"M150 {back}H22",
             _left(14, back),
-            (Label(84, y + _BELOW, device.to_mailbox.text),),
+            (Label(84, y + _BELOW, _said(device.to_mailbox)),),
         ),
     ]

@@ -79,10 +79,10 @@ def platform(told: str) -> str:
 
 
 def command_word(do: str) -> str:
-    """`resend-all sync-now erase` in words."""
+    """`resend-all sync-now erase` in the words of their buttons."""
     return {
-        "resend-all": _("Resend all data"),
-        "sync-now": _("Sync now"),
+        "resend-all": _("Resend All Data"),
+        "sync-now": _("Sync Now"),
         "erase": _("Erase"),
     }[do]
 

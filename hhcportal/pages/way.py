@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Peer, is_inactive
 from hhcportal.pages.labels import presence_word
 from sync.findings import words
 from sync.findings.facts import AccountFacts, PeerFacts
+from sync.models import Session
 
 # From so many devices on, those with nothing to look at stand together.
 CROWD = 7
@@ -22,7 +23,7 @@ class Lane(NamedTuple):
     """A stretch of the way. `route` names both its ends.
 
     `state`: `clear`, `moving`, `stuck` (the other end sleeps), `halted` (the account is not
-    active) or `unknown`.
+    active, or the syncs fail) or `unknown`.
     """
 
     state: str
@@ -95,7 +96,8 @@ def _stop(peer: PeerFacts, halted: bool, concerned: bool, now: datetime) -> Stop
         presence=presence,
         presence_word=presence_word(presence),
         heard=words.moment(heard, now) if heard else "",
-        to_mailbox=_to_mailbox(peer, still, sending, where),
+        to_mailbox=_silenced(peer, concerned, sending, now)
+        or _to_mailbox(peer, still, sending, where),
         from_mailbox=_from_mailbox(peer, still, collecting, now),
         concerned=concerned,
     )
@@ -111,6 +113,21 @@ def _routes(peer: PeerFacts) -> tuple[str, str, str]:
     sending = _("From %(name)s to the mailbox") % names
     collecting = _("From the mailbox to %(name)s") % names
     return sending, collecting, _("still on the device")
+
+
+def _silenced(peer: PeerFacts, concerned: bool, route: str, now: datetime) -> Lane | None:
+    """What is said of a stretch from which no news came lately, be there none or a failure.
+
+    What its program told before is an old word by then: "all sent" would be a guess.
+    """
+    if peer.pending or peer.received.batches:
+        return None
+    last, heard = peer.last_attempt, peer.contacts.last_contact
+    if concerned and last is not None and last.result == Session.Result.FAILED:
+        return Lane("halted", route, _("failed"))
+    if heard is not None and peer.presence(now) == "asleep":
+        return Lane("unknown", route, pgettext("arrow", "silent"), words.span(now - heard))
+    return None
 
 
 def _to_mailbox(peer: PeerFacts, still: str, route: str, where: str) -> Lane:

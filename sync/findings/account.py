@@ -71,13 +71,13 @@ def full(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         sentence=_("The mailbox is full: it takes nothing more but deletes."),
         because=_("What lies there is still handed out, and nothing is lost."),
         remedy=_(
-            "Delete what is no longer needed in the CRM, and let every device collect; or ask "
+            "Delete what is no longer needed in Act!, and let every device collect; or ask "
             "whoever runs your account, or the hotline, for more room."
         )
         if room.changes < room.most_changes
         else _(
             "Please ask whoever runs your account, or the hotline, for more room: what you delete "
-            "in the CRM makes room only after the storage time of %(days)s days."
+            "in Act! makes room only after the storage time of %(days)s days."
         )
         % {"days": words.number(facts.mailbox.storage_days)},
         evidence=(

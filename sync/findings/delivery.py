@@ -40,6 +40,7 @@ def failed(facts: AccountFacts, now: datetime) -> Iterator[Said]:
                      batch.failed_at)
             for batch in unmended[:5]
         ),
+        peer=next(filter(None, (facts.peer(batch.peer_id) for batch in unmended)), None),
         button=_again(facts, unmended),
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
             "The office holds the version that counts, and it has gone to all devices. This note "
             "ends seven days after the last such edit."
         ),
-        remedy=_("Look at the record in the CRM; if the edit is still right, make it once more."),
+        remedy=_("Look at the record in Act!; if the edit is still right, make it once more."),
         evidence=(*told, *_more(total - len(shown))),
     )
 
@@ -102,7 +102,7 @@ def _refused(facts: AccountFacts, refusals: Refusals) -> Said:
         because=_("A record that breaks the rules is left out alone; all others have arrived."),
         remedy=_("Correct these records on the device; the next sync sends them again.")
         if peer is not None and peer.role == Peer.Role.DEVICE
-        else _("Correct these records in the CRM; the next sync sends them again."),
+        else _("Correct these records in Act!; the next sync sends them again."),
         evidence=(
             Evidence(_("Last push"), at=refusals.at),
             *(Evidence(_("Refused"), words.refusal(*change)) for change in refusals.some),

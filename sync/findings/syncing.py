@@ -69,9 +69,9 @@ def reason(code: str) -> str:
     return {
         "account-inactive": _("the account is not active"),
         "unreachable": _("the mailbox was out of reach"),
-        "crm-sign-in-refused": _("the CRM refuses the sign-in"),
-        "crm-right-missing": _("a right is missing in the CRM"),
-        "crm-licence-expired": _("the CRM's licence has expired"),
+        "crm-sign-in-refused": _("Act! refuses the sign-in"),
+        "crm-right-missing": _("a right is missing in Act!"),
+        "crm-licence-expired": _("the licence of Act! has expired"),
         "mass-delete-held": _("too many records vanished at once"),
         "disk-full": _("its disk is full"),
         "source-missing": _("the source folder is gone"),
@@ -94,8 +94,8 @@ def reason(code: str) -> str:
 def _remedy(code: str) -> str:
     return {
         "crm-sign-in-refused": _("Check the user name and the password that the agent was given."),
-        "crm-right-missing": _("Let an administrator of the CRM give the agent's user the right."),
-        "crm-licence-expired": _("Renew the licence of the CRM; then the next sync works again."),
+        "crm-right-missing": _("Let an administrator of Act! give the agent's user the right."),
+        "crm-licence-expired": _("Renew the licence of Act!; then the next sync works again."),
         "mass-delete-held": _(
             "If the records were really deleted, run the agent once with --allow-mass-delete; "
             "otherwise put the file, or the rights of the agent's user, back as they were."

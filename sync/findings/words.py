@@ -1,5 +1,6 @@
 """Names, times, spans and numbers as people read them, in the language and zone now active."""
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
@@ -10,6 +11,8 @@ from django.utils.translation import ngettext
 
 NAME_IN_SENTENCE = 48
 GROUPED_FROM = 10_000
+# Of what the decoder says of a change, the field is what people can look up.
+_PLACE = re.compile(r" - at `\$\.?([^`]+)`")
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs")
 
 
@@ -139,5 +142,6 @@ def refusal(kind: str, record_id: str, code: str, detail: str) -> str:
         "data-too-large": _("too large"),
         "data-invalid": _("unreadable content"),
     }.get(code, shown(code))
-    reason = f"{word} ({shown(detail, 160)})" if detail else word
+    place = _PLACE.search(detail)
+    reason = f"{word} ({shown(place[1], 160)})" if place else word
     return f"{kind} {record_id}: {reason}" if kind else reason

@@ -92,7 +92,7 @@ def test_strict_policy(office: Office, actor: Agent) -> None:
 def test_german(office: Office) -> None:
     agent = Agent(Standing.ACT, language="de")
     text = text_of(agent.read(page_of(office.number)))
-    for words in ("Sperren", "Server und Geräte", "Lieferungen", "Neueste Änderungen"):
+    for words in ("Sperren", "Server und Geräte", "Sendungen", "Neueste Änderungen"):
         assert words in text
 
 

@@ -51,12 +51,12 @@ def test_sync_now_is_asked_once_and_each_step_has_its_time(petra: Person, phone:
     assert "was asked for that already" in again
     assert "was asked for that already" in petra.seen(f"devices/{phone.id}/sync-now/")
     assert events.count() == Command.objects.count() == 1
-    assert "Sync now asked for" in again
+    assert "Sync Now asked for" in again
     phone.mailbox()
-    assert "Sync now fetched" in petra.seen(f"devices/{phone.id}/")
+    assert "Sync Now fetched" in petra.seen(f"devices/{phone.id}/")
     begun = said(phone.post("/sessions", {"reason": "manual"}), 201)
     said(phone.post(f"/sessions/{begun['session']}/finish", {"result": "ok"}))
-    assert "Sync now confirmed" in petra.seen(f"devices/{phone.id}/")
+    assert "Sync Now confirmed" in petra.seen(f"devices/{phone.id}/")
 
 
 def test_resending_to_a_device_begins_its_mailbox_anew(
@@ -153,4 +153,4 @@ def test_another_accounts_device_is_unknown(
 
 def test_what_the_operator_asks_stands_there_too(petra: Person, server: Program) -> None:
     manage("command", petra.number, server.id, "resend-all")
-    assert "Resend all data asked for" in petra.seen(f"devices/{server.id}/")
+    assert "Resend All Data asked for" in petra.seen(f"devices/{server.id}/")

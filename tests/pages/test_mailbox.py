@@ -21,7 +21,7 @@ def way(person: Person, record: str, kind: str = "") -> str:
 
 def test_an_empty_mailbox_says_so(petra: Person) -> None:
     page = petra.seen("mailbox/")
-    for words in ("nothing waits for anybody", "Nothing lies in the mailbox", "No batch yet"):
+    for words in ("nothing waits for anybody", "Nothing lies in the mailbox", "No delivery yet"):
         assert words in page
 
 

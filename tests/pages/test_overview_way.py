@@ -16,6 +16,12 @@ def stretches(person: Person) -> dict[str, str]:
     return {title: state for state, title in found}
 
 
+def state_of(person: Person, beginning: str) -> str:
+    """The state of the one stretch whose title begins so; an age behind it may be any."""
+    [state] = [s for title, s in stretches(person).items() if title.startswith(beginning)]
+    return state
+
+
 def test_every_state_of_a_stretch_is_drawn_and_said(petra: Person) -> None:
     server, phone = pair(petra, "server", "BÜRO-PC"), pair(petra, "device", "Pixel 9")
     to_phone, to_server = "From the mailbox to Pixel 9: ", "From the mailbox to the Act! server: "
@@ -26,14 +32,27 @@ def test_every_state_of_a_stretch_is_drawn_and_said(petra: Person) -> None:
     assert stretches(petra)[f"{to_phone}all collected"] == "clear"
     assert stretches(petra)["From Pixel 9 to the mailbox: all sent"] == "clear"
     phone.deliver(edit("first", 1))
-    [waiting] = [key for key in stretches(petra) if key.startswith(f"{to_server}1 waits")]
-    assert stretches(petra)[waiting] == "moving"
+    assert state_of(petra, f"{to_server}1 waits") == "moving"
     manage("age", petra.number, "--by", "4h")
     server.deliver(put("first", 2))
-    [asleep] = [key for key in stretches(petra) if key.startswith(f"{to_phone}1 waits")]
-    assert stretches(petra)[asleep] == "stuck"
+    assert state_of(petra, f"{to_phone}1 waits") == "stuck"
     manage("set_state", petra.number, "suspended")
-    assert set(stretches(petra).values()) == {"clear", "unknown", "halted"}
+    assert set(stretches(petra).values()) == {"unknown", "halted"}
+
+
+def test_what_was_sent_is_not_vouched_for_by_who_sleeps_or_fails(petra: Person) -> None:
+    server, to_mailbox = pair(petra, "server", "BÜRO-PC"), "From the Act! server to the mailbox: "
+    failed = {"result": "failed", "error": {"code": "source-missing"}}
+    for end in ({"result": "ok"}, failed, failed):
+        begun = said(server.post("/sessions", {"reason": "manual", "pending": 0}), 201)
+        said(server.post(f"/sessions/{begun['session']}/finish", end))
+        if end != failed:
+            assert stretches(petra)[f"{to_mailbox}all sent"] == "clear"
+    assert stretches(petra)[f"{to_mailbox}failed"] == "halted"
+    begun = said(server.post("/sessions", {"reason": "manual", "pending": 0}), 201)
+    said(server.post(f"/sessions/{begun['session']}/finish", {"result": "ok"}))
+    manage("age", petra.number, "--by", "4h")
+    assert stretches(petra)[f"{to_mailbox}silent · 4 h"] == "unknown"
 
 
 def test_the_table_beside_the_drawing_says_the_same(petra: Person) -> None:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -52,12 +52,16 @@ class Command(OperatorCommand):
             standing = peer["presence"] if peer["state"] == "active" else peer["state"]
             lines.append(
                 f"  {peer['role']} {shown(peer['name'])}: {standing},"
-                f" last sync {peer['last_sync'] or 'never'}, waiting {peer['waiting']}"
+                f" last sync {_minute(peer['last_sync'])}, waiting {peer['waiting']}"
             )
         for finding in answer["findings"]:
             lines += [f"  {finding['severity']} {finding['code']}: {finding['sentence']}",
                       f"    {finding['remedy']}"]  # fmt: skip
         return lines
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "never"
 
 
 def _account(facts: AccountFacts) -> dict[str, Any]:
