@@ -35,6 +35,7 @@ def template() -> str:
                     [sys.executable, "manage.py", "tables", "--verbosity=0"],
                     cwd=CHECKOUT,
                     env={**os.environ, "DATABASE_URL": _url(name)},
+                    stdout=subprocess.DEVNULL,
                     check=True,
                 )
     return name

@@ -173,8 +173,8 @@ FAULTS = (
     Fault(
         name="Act!: no guard against a mass delete",
         path="clients/agent/act/reading.py",
-        old="        if missing and (missing == known or",
-        new="        if not known and (missing == known or",
+        old="    return leaving > 0 and (leaving == known or",
+        new="    return not known and (leaving == known or",
         test=f"{_GONE}::test_too_much_that_is_missing_is_held_until_somebody_means_it",
     ),
 )

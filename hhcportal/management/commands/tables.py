@@ -13,6 +13,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, skip_checks=False, stdout=self.stdout)
-        call_command("createcachetable", stdout=self.stdout)
-        call_command("wall", "up", stdout=self.stdout)
+        told: dict[str, Any] = {"stdout": self.stdout, "verbosity": options["verbosity"]}
+        call_command("migrate", interactive=False, skip_checks=False, **told)
+        call_command("createcachetable", **told)
+        call_command("wall", "up", **told)
