@@ -61,6 +61,12 @@ class Stack:
         files = ((name, self._places.run / f"{name}.pid") for name in CHILDREN)
         return {name: int(file.read_text().split()[0]) for name, file in files if file.exists()}
 
+    def logs(self) -> dict[str, str]:
+        """What each child has said so far, by its name, and what the program itself did."""
+        files = sorted(self._places.log.glob("*.log*"))
+        told = {file.name: file.read_text(errors="replace") for file in files}
+        return told | {"program": "".join(self._program.said)}
+
     def kill(self, name: str) -> int:
         """SIGKILL the main process of a child; the id that it had."""
         pid = self.pids()[name]

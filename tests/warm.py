@@ -13,16 +13,20 @@ import select
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import IO, NamedTuple, NoReturn
+
+import httpx
 
 from hhcportal.run.places import CHECKOUT
 
@@ -37,11 +41,31 @@ class Ran(NamedTuple):
     err: str
 
 
-def run(module: str, *words: str, typed: str = "") -> Ran:
-    """`python -m module WORDS…` to its end; `typed` comes on its stdin.
+class Running(NamedTuple):
+    """A command while it runs: its process, and where it tells how it ends and what it says."""
 
-    Raises AssertionError where it was killed.
-    """
+    pid: int
+    told: IO[str]
+    out: IO[bytes]
+    err: IO[bytes]
+
+    def wait(self) -> Ran | None:
+        """How it ended; None where it was killed."""
+        code = self.told.read()
+        self.out.seek(0)
+        self.err.seek(0)
+        return Ran(int(code), self.out.read().decode(), self.err.read().decode()) if code else None
+
+    def kill(self) -> bool:
+        """SIGKILL it; False where it had ended by itself before."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        return self.wait() is None
+
+
+@contextmanager
+def started(module: str, *words: str, typed: str = "") -> Iterator[Running]:
+    """`python -m module WORDS…`, begun; `typed` comes on its stdin."""
     with (
         tempfile.TemporaryFile() as stdin,
         tempfile.TemporaryFile() as out,
@@ -57,12 +81,16 @@ def run(module: str, *words: str, typed: str = "") -> Ran:
         body = json.dumps(told).encode()
         socket.send_fds(line, [len(body).to_bytes(4)], streams)
         line.sendall(body)
-        code = line.makefile().read()
-        out.seek(0)
-        err.seek(0)
-        said, complained = out.read().decode(), err.read().decode()
-    assert code, f"{module} {' '.join(words)} was killed:\n{complained}"
-    return Ran(int(code), said, complained)
+        with line.makefile() as answer:
+            yield Running(int(answer.readline()), answer, out, err)
+
+
+def run(module: str, *words: str, typed: str = "") -> Ran:
+    """The same to its end. Raises AssertionError where it was killed."""
+    with started(module, *words, typed=typed) as running:
+        ran = running.wait()
+    assert ran, f"{module} {' '.join(words)} was killed"
+    return ran
 
 
 class _Oven:
@@ -94,6 +122,9 @@ def main(address: str) -> None:
     """Listen at `address` and fork for every command, until stdin ends."""
     for program in PROGRAMS:
         import_module(f"{program}.cli")
+    # The usual authorities are read once as well: it takes longer than most commands.
+    ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
+    httpx.Client().close()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as door:
@@ -117,6 +148,7 @@ def _become(line: socket.socket) -> NoReturn:
     os.environ.clear()
     os.environ.update(told["environment"])
     time.tzset()
+    line.sendall(f"{os.getpid()}\n".encode())
     code = _run(told["module"], told["words"])
     with suppress(OSError):
         sys.stdout.flush()

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.journeys.overview import Card, Owner
-from tests.journeys.programs import Agent, Client
+from tests.journeys.programs import Client
 from tests.journeys.witness import Witness
 from tests.stack import Stack
 
@@ -36,8 +36,7 @@ class Account:
 
     def pair(self, program: Client, url: str | None = None) -> str:
         """Pair a program, over `url` instead of the stack's own address where given."""
-        role = "server" if isinstance(program, Agent) else "device"
-        return program.pair(self.code(role), url or self.stack.url)
+        return program.pair(self.code(program.role), url or self.stack.url)
 
     def witness(self, name: str = Witness.name) -> Witness:
         return Witness(self.stack.url, self.code("device"), name)

@@ -83,7 +83,7 @@ class Cast:
         held = self.witness.copy
         assert {key: data for key, (_, data) in held.items()} == self.office.records()
         for phone in self.phones:
-            assert phone.digest() == _digest(held), f"{phone.name} holds something else"
+            assert phone.digest() == digest(held), f"{phone.name} holds something else"
         assert self.agent.sent() == {
             key: (version, hashlib.sha256(data.encode()).hexdigest())
             for key, (version, data) in held.items()
@@ -98,7 +98,7 @@ def gather(stack: Stack, folder: Path) -> Cast:
     return Cast(account, folder, office, agent, account.witness())
 
 
-def _digest(copy: dict[Key, tuple[int, str]]) -> str:
+def digest(copy: dict[Key, tuple[int, str]]) -> str:
     """What a device says of itself when it holds exactly this."""
     whole = hashlib.sha256()
     for (kind, id), (version, data) in sorted(copy.items()):

@@ -1,6 +1,8 @@
-"""The overview as the owner's browser gets it: signed in by the form, read as it stands there."""
+"""The portal as somebody's browser gets it: signed in by the form, read as it stands there."""
 
 import re
+from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -41,6 +43,23 @@ class Owner:
 
     def overview(self, number: str) -> "Page":
         return Page(self._get(f"/accounts/{number}/"))
+
+    def pages(self, start: str, within: str) -> Iterator[tuple[str, str]]:
+        """Address and text of a page, and of all `within` that links lead to from there.
+
+        Of pages that differ in their query alone, three.
+        """
+        coming, known = [start], {start}
+        while coming:
+            path = coming.pop()
+            text = self._get(path)
+            yield path, text
+            for link in re.findall(r'href="([^"#]+)', text):
+                to = self._http.base_url.join(path).join(unescape(link)).raw_path.decode()
+                same = [one for one in known if one.partition("?")[0] == to.partition("?")[0]]
+                if to.startswith(within) and to not in known and len(same) < 3:
+                    coming.append(to)
+                    known.add(to)
 
     def pairing_code(self, number: str, role: str) -> str:
         """A code from the page that connects a server or a device."""

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,19 @@ class Client:
     """One of the two programs in a data folder of its own."""
 
     module = ""
+    role = ""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
         self.name = name
 
-    def run(self, *words: str) -> warm.Ran:
+    def run(self, *words: str, typed: str = "") -> warm.Ran:
         """Run a command to its end, whatever that is."""
-        return warm.run(self.module, *self._words(*words))
+        return warm.run(self.module, *self._words(*words), typed=typed)
+
+    def begun(self, *words: str) -> AbstractContextManager[warm.Running]:
+        """A command that is perhaps to be killed."""
+        return warm.started(self.module, *self._words(*words))
 
     def call(self, *words: str) -> dict[str, Any]:
         """Run a command that must succeed; the JSON object of its last line."""
@@ -80,6 +85,7 @@ class Agent(Client):
     """The agent beside an office."""
 
     module = "clients.agent"
+    role = "server"
 
     def __init__(self, folder: Path, name: str, office: Office) -> None:
         super().__init__(folder, name)
@@ -102,6 +108,7 @@ class Device(Client):
     """A phone."""
 
     module = "clients.device"
+    role = "device"
 
     def sync(self) -> dict[str, Any]:
         """One sync that must succeed; its numbers and the edits that ended with it."""

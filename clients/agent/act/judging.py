@@ -41,13 +41,21 @@ class Judging:
         self._now = now
         self._groups = groups
         self._access: dict[tuple[str, str], Row] = {}
+        self._page: dict[tuple[str, str], bool] = {}
 
     @property
     def now(self) -> datetime:
         return self._now
 
     def is_in(self, kind: str, id: str) -> bool:
-        return self._state.travels(kind, id)
+        """As the page says that is being taken, else as it is remembered."""
+        found = self._page.get((kind, id))
+        return self._state.travels(kind, id) if found is None else found
+
+    def learn_page(self, kind: str, travels: Mapping[str, bool]) -> None:
+        """Which records of a page travel, by id, in place of the page before: a division may stand
+        above its company, and would be sent once without it and once more with it."""
+        self._page = {(kind, id): goes for id, goes in travels.items()}
 
     def groups_of(self, contact_id: str) -> Collection[str]:
         return [

@@ -106,6 +106,14 @@ class Taking:
         unsaid = self._look_up_access(kind, rows)
         verdicts = [unsaid.get(id(row)) or self._verdict(kind, row) for row in rows]
         self.judging.forget_access()
+        self.judging.learn_page(
+            kind,
+            {
+                str(row.get("id")): verdict.travels
+                for row, verdict in zip(rows, verdicts, strict=True)
+                if isinstance(verdict, Verdict)
+            },
+        )
         lines: dict[int, list[Row] | Refusal] = {}
         if kind == "opportunity":
             # Only of those that travel: each is a request of its own.
@@ -123,6 +131,7 @@ class Taking:
                 )
             else:
                 taken.append(self._unread(kind, row, verdict))
+        self.judging.learn_page(kind, {})
         return taken
 
     def _look_up_access(self, kind: str, rows: list[Row]) -> dict[int, str]:

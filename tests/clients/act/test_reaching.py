@@ -47,6 +47,20 @@ def test_reading_again_sends_nothing(desk: Desk) -> None:
     assert desk.sent() == before
 
 
+def test_a_division_that_stands_above_its_company_is_sent_once(desk: Desk) -> None:
+    company = desk.office.create("company", name="Whole")
+    division = desk.office.do(
+        "create", kind="company", set={"parentID": company}, edited="1999-01-01T00:00:00Z"
+    )["id"]
+    desk.read_well()
+    assert desk.phone["company", division]["parentID"] == company
+    assert desk.sent() == len(desk.phone)
+    desk.office.turn_private("company", company, own=True)
+    desk.office.change("company", division, region="North")
+    desk.read_well()
+    assert "parentID" not in desk.phone["company", division]
+
+
 def test_an_idle_reading_asks_little(desk: Desk) -> None:
     desk.read_well()
     desk.office.do("reset")
