@@ -1,0 +1,163 @@
+"""An account with an Act! office, the agent beside it, and phones: and that all end the same."""
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.act.office import Office, Row
+from tests.journeys.account import Account, eventually
+from tests.journeys.act.books import Books, Window
+from tests.journeys.cast import digest
+from tests.journeys.programs import Client, Device
+from tests.journeys.witness import Witness
+from tests.stack import Stack
+from tests.warm import Ran
+
+PROFILE = """\
+[profile.office]
+url = "{stack}"
+connector = "act"
+act_url = "{office.url}"
+act_database = "{office.database}"
+act_user = "{office.user}"
+rules = "rules.toml"
+data_dir = "data"
+"""
+Said = dict[str, Any]
+
+
+class ActAgent(Client):
+    """The agent with a profile for an Act! office, in a folder of its own."""
+
+    module = "clients.agent"
+    role = "server"
+
+    def __init__(self, folder: Path, stack: Stack, office: Office, rules: str) -> None:
+        super().__init__(folder, "Agent")
+        self.said: list[str] = []
+        self._password = office.password
+        folder.mkdir()
+        (folder / "agents.toml").write_text(PROFILE.format(stack=stack.url, office=office))
+        (folder / "rules.toml").write_text(rules, encoding="utf-8")
+
+    def run(self, *words: str, typed: str = "") -> Ran:
+        ran = super().run(*words, typed=typed)
+        self.said += [ran.out, ran.err]
+        assert "Traceback" not in ran.err, ran.err
+        return ran
+
+    def connect(self) -> None:
+        ran = self.run("connect", typed=self._password + "\n")
+        assert ran.code == 0, ran.err
+
+    def sync(self, *words: str) -> Said:
+        """One sync that must succeed; its numbers."""
+        return self.call("run", "--once", *words)
+
+    def status(self) -> Said:
+        told: Said = self.call("status")["profiles"]["office"]
+        return told
+
+    def age(self, **span: float) -> None:
+        """Let this much time go by for the agent: everything that it did lies further back."""
+        seconds = timedelta(**span).total_seconds()
+        with self.memory() as sql:
+            for name in ("act:swept", "act:walk"):
+                sql.execute(
+                    "UPDATE note SET value = CAST(value AS REAL) - ? WHERE name = ?",
+                    (seconds, name),
+                )
+            sql.execute("UPDATE act_walk SET at = at - ? WHERE at > ?", (seconds, seconds))
+
+    def lose_memory(self) -> None:
+        """What it knew is gone; who it is stays."""
+        for file in self.folder.glob("data/agent-*.sqlite3*"):
+            file.unlink()
+
+    @contextmanager
+    def memory(self) -> Iterator[sqlite3.Connection]:
+        """The agent's database, while it does not run."""
+        (file,) = self.folder.glob("data/agent-*.sqlite3")
+        with closing(sqlite3.connect(file, isolation_level=None)) as sql:
+            yield sql
+
+    def _words(self, *words: str) -> list[str]:
+        return ["--config", str(self.folder / "agents.toml"), "--profile", "office", *words]
+
+
+@dataclass
+class Party:
+    """Everybody who takes part; `books` tells what has to be on the phones now."""
+
+    account: Account
+    office: Office
+    agent: ActAgent
+    witness: Witness
+    books: Books
+    phones: list[Device] = field(default_factory=list)
+
+    def sync_phones(self) -> None:
+        """Once all that was sent is sorted in, every phone takes it."""
+        wanted = self.agent.status()["records"]
+        eventually(partial(self._has_arrived, wanted), "all that was sent is in the mailbox")
+        for phone in self.phones:
+            phone.sync()
+
+    def ids(self, kind: str) -> list[str]:
+        """The records of a kind that travelled, in their order."""
+        return sorted(id for of, id in self.witness.copy if of == kind)
+
+    def check_equal(self) -> None:
+        """All phones hold the sync set, and nothing else: each record, each property."""
+        held: dict[str, dict[str, str]] = defaultdict(dict)
+        for (kind, id), (_, data) in self.witness.copy.items():
+            held[kind][id] = data
+        for kind, wanted in self.books.kinds():
+            told = held.pop(kind, {})
+            assert wanted.keys() - told.keys() == set(), f"{kind}: missing on the phones"
+            assert told.keys() - wanted.keys() == set(), f"{kind}: too much on the phones"
+            read = {id: json.loads(data) for id, data in told.items()}
+            wrong = [_differing(read[id], wanted[id]) for id in wanted if read[id] != wanted[id]]
+            assert wrong[:3] == [], f"{kind}: {len(wrong)} differ (held, wanted)"
+        assert held == {}
+        for phone in self.phones:
+            assert phone.digest() == digest(self.witness.copy), f"{phone.name} holds something else"
+
+    def close(self) -> None:
+        """Hang up."""
+        self.witness.close()
+        self.account.owner.close()
+
+    def _has_arrived(self, wanted: dict[str, int]) -> bool:
+        # A snapshot's deletes come after all of its parts.
+        peers = self.account.status()["peers"]
+        self.witness.read()
+        is_sorted_in = all(peer["unapplied"] == 0 for peer in peers)
+        return is_sorted_in and Counter(kind for kind, _ in self.witness.copy) == wanted
+
+
+def gather(stack: Stack, folder: Path, office: Office, window: Window, *phones: str) -> Party:
+    """A fresh account beside this office; its agent is paired and knows Act!."""
+    account = Account(stack)
+    agent = ActAgent(folder / "agent", stack, office, window.rules)
+    party = Party(account, office, agent, account.witness(), Books(office, window))
+    account.pair(agent)
+    agent.connect()
+    for name in phones:
+        party.phones.append(Device(folder / name, name))
+        account.pair(party.phones[-1])
+    return party
+
+
+def _differing(held: Row, wanted: Row) -> Row:
+    names = [name for name in {**held, **wanted} if held.get(name) != wanted.get(name)]
+    return {"id": wanted.get("id")} | {
+        name: (held.get(name), wanted.get(name)) for name in sorted(names)
+    }
