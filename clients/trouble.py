@@ -74,7 +74,7 @@ _SENTENCES: dict[str, tuple[Exit, str]] = {
     "account-inactive": (
         Exit.ACCOUNT_INACTIVE,
         "The account is suspended or expired, so nothing is being collected: "
-        "ask whoever looks after the subscription; what waits stays safe.",
+        "ask whoever runs your account; what waits stays safe.",
     ),
     "pairing-code-unknown": (
         Exit.NOT_PAIRED,

@@ -149,12 +149,9 @@ def _server(way: Way) -> Station:
 
 
 def _mailbox(way: Way) -> Station:
-    if way.unsorted:
-        state = _("%(count)s being sorted in") % {"count": words.number(way.unsorted)}
-    else:
-        state = _("all sorted in")
-    shape = "moving" if way.unsorted else "good"
-    return Station(_("Mailbox"), state, shape, words.records(way.records), "mailbox")
+    shape = "critical" if way.trouble else "moving" if way.unsorted else "good"
+    records, concerned = words.records(way.records), bool(way.trouble)
+    return Station(_("Mailbox"), way.state, shape, records, "mailbox", concerned)
 
 
 # Arrows run so far beside the middle of their station; their words keep clear of them.

@@ -53,7 +53,7 @@ def _shown(account: Account, now: datetime) -> dict[str, Any]:
     # What is only worth knowing marks nobody.
     alarming = [finding for finding in found if finding.severity != INFO]
     concerned = {finding.said.peer.id for finding in alarming if finding.said.peer}
-    drawn = way.draw(facts, concerned, now)
+    drawn = way.draw(facts, concerned, {finding.code for finding in alarming}, now)
     together = {stop.peer.id for stop in drawn.together}
     shown = cards.of_peers(facts, concerned, now)
     return {

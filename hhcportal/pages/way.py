@@ -56,12 +56,22 @@ class Stop:
 
 @dataclass(frozen=True)
 class Way:
-    """The drawing's content."""
+    """The drawing's content. `trouble`: what is wrong with the mailbox itself, if anything is."""
 
     server: Stop | None
     devices: tuple[Stop, ...]
     records: int
     unsorted: int
+    trouble: str = ""
+
+    @property
+    def state(self) -> str:
+        """The mailbox in words."""
+        if self.trouble:
+            return self.trouble
+        if self.unsorted:
+            return _("%(count)s being sorted in") % {"count": words.number(self.unsorted)}
+        return _("all sorted in")
 
     @property
     def together(self) -> tuple[Stop, ...]:
@@ -70,8 +80,10 @@ class Way:
         return quiet if len(self.devices) >= CROWD and len(quiet) > 1 else ()
 
 
-def draw(facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime) -> Way:
-    """Where everything is; findings are about the peers in `concerned`."""
+def draw(
+    facts: AccountFacts, concerned: Collection[uuid.UUID], codes: Collection[str], now: datetime
+) -> Way:
+    """Where everything is; findings are there with these `codes`, about those in `concerned`."""
     halted = is_inactive(facts.state)
     server = facts.server
 
@@ -83,7 +95,16 @@ def draw(facts: AccountFacts, concerned: Collection[uuid.UUID], now: datetime) -
         devices=tuple(stop(peer) for peer in facts.devices),
         records=facts.mailbox.records,
         unsorted=sum(received.changes for received in facts.mailbox.received.values()),
+        trouble=_trouble(codes),
     )
+
+
+def _trouble(codes: Collection[str]) -> str:
+    if "account-inactive" in codes:
+        return _("takes and hands out nothing")
+    if "mailbox-full" in codes:
+        return _("full")
+    return _("a delivery failed") if "batch-failed" in codes else ""
 
 
 def _stop(peer: PeerFacts, halted: bool, concerned: bool, now: datetime) -> Stop:
@@ -96,7 +117,8 @@ def _stop(peer: PeerFacts, halted: bool, concerned: bool, now: datetime) -> Stop
         presence=presence,
         presence_word=presence_word(presence),
         heard=words.moment(heard, now) if heard else "",
-        to_mailbox=_silenced(peer, concerned, sending, now)
+        to_mailbox=_refused(peer, halted, sending)
+        or _silenced(peer, concerned, sending, now)
         or _to_mailbox(peer, still, sending, where),
         from_mailbox=_from_mailbox(peer, still, collecting, now),
         concerned=concerned,
@@ -113,6 +135,13 @@ def _routes(peer: PeerFacts) -> tuple[str, str, str]:
     sending = _("From %(name)s to the mailbox") % names
     collecting = _("From the mailbox to %(name)s") % names
     return sending, collecting, _("still on the device")
+
+
+def _refused(peer: PeerFacts, halted: bool, route: str) -> Lane | None:
+    """That all was sent before an account ended says nothing of what came after."""
+    if halted and not peer.pending and not peer.received.batches:
+        return Lane("halted", route, _("nothing is taken"))
+    return None
 
 
 def _silenced(peer: PeerFacts, concerned: bool, route: str, now: datetime) -> Lane | None:

@@ -195,19 +195,37 @@ def unreachable(facts: AccountFacts, now: datetime) -> Iterator[Said]:
 
 
 def _unreachable(peer: PeerFacts) -> Said:
-    name = words.shown(peer.name)
+    name = {"name": words.shown(peer.name)}
+    gone = _is_gone(peer)
     return Said(
-        title=_("%(name)s cannot be woken") % {"name": name},
-        sentence=_("%(name)s cannot be woken: it allows no notifications.") % {"name": name},
+        title=_("%(name)s cannot be woken") % name,
+        sentence=(
+            _("%(name)s cannot be woken: the push service no longer knows it.")
+            if gone
+            else _("%(name)s cannot be woken: it allows no notifications.")
+        )
+        % name,
         because=_(
+            "A wake-up is a notification without content that tells the app to collect. Until it "
+            "gets through again, what waits stays until the app is opened."
+        )
+        if gone
+        else _(
             "A wake-up is a notification without content that tells the app to collect. Without "
             "the permission what waits stays until the app is opened."
         ),
-        remedy=_(
-            "On %(name)s open Settings › Apps, choose the app, and allow notifications; then open "
-            "the app once."
+        remedy=(
+            _(
+                "Open the app on %(name)s once: it collects what waits and can be woken from then "
+                "on. If this note stays, choose the app in Settings › Apps and allow notifications."
+            )
+            if gone
+            else _(
+                "On %(name)s open Settings › Apps, choose the app, and allow notifications; then "
+                "open the app once."
+            )
         )
-        % {"name": name},
+        % name,
         evidence=(
             Evidence(_("Waiting"), words.records(peer.waiting.total)),
             Evidence(_("Last contact"), at=peer.contacts.last_contact),
@@ -215,6 +233,12 @@ def _unreachable(peer: PeerFacts) -> Said:
         ),
         peer=peer,
     )
+
+
+def _is_gone(peer: PeerFacts) -> bool:
+    """Whether it could be woken until its push service knew it no more."""
+    wake_up = peer.wake_up
+    return wake_up is not None and not wake_up.works and wake_up.result == WakeUp.Result.GONE
 
 
 def _contact(peer: PeerFacts, due: datetime | None, now: datetime) -> tuple[Evidence, ...]:

@@ -35,7 +35,7 @@ def edits(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         )
         % {"count": words.number(total)},
         because=_(
-            "The office holds the version that counts, and it has gone to all devices. This note "
+            "The office holds the version that counts, and it goes to all devices. This note "
             "ends seven days after the last such edit."
         ),
         remedy=_("Look at the record in Act!; if the edit is still right, make it once more."),

@@ -34,7 +34,7 @@ def _stuck(peer: PeerFacts) -> Said:
         % {"count": words.number(waiting.fetches)},
         remedy=_(
             "Close the app on %(name)s, make room on it if its storage is full, and open the app "
-            "again. If this note stays, tell the hotline the record below."
+            "again. If this note stays, tell the hotline the record named here."
         )
         % {"name": name},
         evidence=(

@@ -37,7 +37,8 @@ def test_every_state_of_a_stretch_is_drawn_and_said(petra: Person) -> None:
     server.deliver(put("first", 2))
     assert state_of(petra, f"{to_phone}1 waits") == "stuck"
     manage("set_state", petra.number, "suspended")
-    assert set(stretches(petra).values()) == {"unknown", "halted"}
+    assert set(stretches(petra).values()) == {"halted"}
+    assert "takes and hands out nothing" in petra.overview()
 
 
 def test_what_was_sent_is_not_vouched_for_by_who_sleeps_or_fails(petra: Person) -> None:
