@@ -43,7 +43,7 @@ EDITED, LEFT = 200, 10
 SMALL = ("--companies", "6", "--groups", "6", "--opportunities", "8", "--histories", "20",
          "--notes", "16", "--activities", "20", "--series", "3", "--secondary", "5")  # fmt: skip
 WEEK = Window(7, 14)
-DAYS_OF_FAULTS = 5 if LONG_FIGURES else 1
+DAYS_OF_FAULTS = 3 if LONG_FIGURES else 1
 EVERYTHING = "GET /api/*"
 FAULTS = [*REPLACING, *ALTERING]
 # Each by itself; in the short size several before the end is looked at.
@@ -51,7 +51,7 @@ _ENDS = len(FAULTS) if LONG_FIGURES else 3
 PLANNED = [FAULTS[end::_ENDS] for end in range(_ENDS)]
 # Without both routes of activities there is nothing to read them by.
 OFF = [name for name in CAPABILITIES if name != "activities"]
-LACKING = [*([name] for name in OFF), OFF]
+LACKING: list[list[str]] = [*([name] for name in OFF), OFF, []]
 
 
 @contextmanager
