@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium
 from tests.browser.scene import Scene
@@ -15,6 +15,9 @@ from tests.conftest import LONG_FIGURES
 from tests.stack import Stack
 
 Opener = Callable[..., Window]
+
+# A page refreshes itself every few seconds, and a busy machine takes its time.
+expect.set_options(timeout=30_000)
 
 # What the field knows is always staged; what happens seldom takes minutes more.
 collect_ignore = [] if LONG_FIGURES else ["test_staged_rarely.py", "test_staged_limits.py"]
