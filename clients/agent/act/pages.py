@@ -15,6 +15,9 @@ SIZE = 200
 """Rows a page, far below the cap of 5,000 that was seen live."""
 
 _CAP = 5000
+_STALE = 3
+"""So many pages in a row without a record that those before them had not: where `$skip` is ignored
+and equal values come in any order, each page is another one, and none is the last."""
 
 
 class Reads(Protocol):
@@ -45,15 +48,21 @@ def pages(
     """
     query = {"$filter": filter, "$orderby": orderby, "$select": select, "$top": str(size)}
     asked = {name: text for name, text in query.items() if text} | dict(extra or {})
-    before = None
+    before: frozenset[str] = frozenset()
+    drawn: set[str] = set()
+    stale = 0
     for page in _turned(lambda skip: line.rows(path, {**asked, "$skip": str(skip)}), size):
         met = _ids(page)
-        if met == before:
-            if _may_be_cut(len(page), size):
-                raise unreadable("the same page again and again")
+        if met.isdisjoint(before):
+            drawn.clear()
+        stale = stale + 1 if met <= drawn else 0
+        if met == before and not _may_be_cut(len(page), size):
             return
+        if met == before or stale == _STALE:
+            raise unreadable("the same page again and again")
         yield page
         before = met
+        drawn |= met
 
 
 def _turned(ask: Callable[[int], list[Row]], size: int) -> Iterator[list[Row]]:

@@ -110,9 +110,11 @@ class Reading:
 
     def rolled(self) -> Iterator[Chunk]:
         """Once a day: activities that the calendar window may have left or reached are due."""
-        first = _text(self.window[0])
+        begins, ends = self.window
+        first = _text(begins)
         if self.state.note("rolled") != first:
-            near = (_text(self.window[0] + _EDGE), first)
+            # Where Act! does not filter by days, all that is to come is known here.
+            near = (_text(begins + _EDGE), first, _text(ends + LONGEST))
             yield Chunk(keep=partial(self.state.roll, near, "window"))
             yield Chunk(keep=partial(self.state.set_note, "rolled", first))
 

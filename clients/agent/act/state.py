@@ -272,17 +272,18 @@ class State:
             "UPDATE act_row SET missed = missed + 1 WHERE kind = ? AND id = ?", (kind, id)
         )
 
-    def roll(self, window: tuple[str, str], reason: str) -> None:
+    def roll(self, window: tuple[str, str, str], reason: str) -> None:
         """Make due the activities that the calendar window may have left, or reached, by now.
 
-        `window`: from when on an activity is surely in it, and from when on it may be; `reason` is
-        that of those which stayed home because of the window.
+        `window`: from when on an activity is surely in it, from when on it may be, and up to when;
+        `reason` is that of those which stayed home because of the window.
         """
-        inside, near = window
+        inside, near, far = window
         self._sql.execute(
             "INSERT OR IGNORE INTO act_due SELECT kind, id FROM act_row WHERE kind = 'activity' "
-            "AND ((travels AND until < ?) OR (NOT travels AND reason = ? AND until >= ?))",
-            (inside, reason, near),
+            "AND ((travels AND until < ?) OR "
+            "(NOT travels AND reason = ? AND until BETWEEN ? AND ?))",
+            (inside, reason, near, far),
         )
 
     def reasons(self) -> Iterator[tuple[str, bool, str, int]]:

@@ -216,3 +216,13 @@ def test_the_calendar_rolls_on_with_the_days(desk: Desk) -> None:
     desk.pass_time(days=20)
     desk.read_well()
     assert_equal(desk)
+
+
+def test_where_days_are_no_filter_few_of_those_to_come_are_looked_at_each_day(desk: Desk) -> None:
+    desk.office.do("version", api_version="1.1.524.0", without=["start-filter"])
+    desk.read_well()
+    desk.office.do("reset")
+    desk.pass_time(days=1)
+    desk.read_well()
+    assert desk.office.counters()["routes"]["GET /api/tasks/{taskId}"] < 150
+    assert_equal(desk)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from itertools import islice
 
 import pytest
 
@@ -110,6 +112,18 @@ def test_a_list_that_cannot_be_turned_is_no_list_that_ended(
         sizes(line)
     # The second is the same; two more may have been asked for by then.
     assert 2 <= len(server.asked_at("/api/contacts")) <= 4
+
+
+def test_a_list_that_cannot_be_turned_ends_though_each_page_is_another(
+    server: Server, line: Line
+) -> None:
+    """Where `$skip` is ignored, and rows of one `edited` come in any order (seen live)."""
+    chance = random.Random(3)
+    rows = [{"id": str(n)} for n in range(40)]
+    server.plays = lambda asked: data(chance.sample(rows, 10))
+    turned = islice(pages(line, "contacts", size=10), 1000)
+    with pytest.raises(Unreadable, match="again and again"):
+        list(turned)
 
 
 def test_rows_without_an_id_are_no_reason_to_stop(server: Server, line: Line) -> None:
