@@ -74,6 +74,11 @@ class ActAgent(Client):
                     "UPDATE note SET value = CAST(value AS REAL) - ? WHERE name = ?",
                     (seconds, name),
                 )
+            sql.execute(
+                "UPDATE note SET value = json_set(value, '$.at', value ->> '$.at' - ?) "
+                "WHERE name = 'act:sweeping'",
+                (seconds,),
+            )
             sql.execute("UPDATE act_walk SET at = at - ? WHERE at > ?", (seconds, seconds))
 
     def lose_memory(self) -> None:
