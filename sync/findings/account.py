@@ -55,7 +55,7 @@ def ending(facts: AccountFacts, now: datetime) -> Iterator[Said]:
         remedy=_("Please ask whoever runs your account, or the hotline, to extend it."),
         evidence=(
             Evidence(_("State"), words.state_of_account(facts.state)),
-            Evidence(_("Last day"), words.last_day(ends_at)),
+            Evidence(_("Ends"), at=ends_at),
         ),
     )
 

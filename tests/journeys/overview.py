@@ -84,7 +84,7 @@ class Page(HTMLParser):
         super().__init__()
         self.findings: list[tuple[str, str]] = []
         self.hidden: dict[str, str] = {}
-        self.all_sorted_in = "all sorted in" in text
+        self.all_sorted_in = "being sorted in" not in text
         self._rows: dict[str, dict[str, str]] = {}
         self._texts = dict.fromkeys(("h1", "h2", "dt", "dd"), "")
         self._into = ""
