@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import IO, NamedTuple, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 import httpx
 
@@ -39,6 +39,12 @@ class Ran(NamedTuple):
     code: int
     out: str
     err: str
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The JSON object on the last line of stdout."""
+        answer: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
+        return answer
 
 
 class Running(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import subprocess
@@ -10,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from hhcportal.run.places import CHECKOUT
 from tests import warm
@@ -18,20 +17,6 @@ from tests.stack import Stack
 
 PATIENCE = 45.0
 CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
-
-
-class Ran(NamedTuple):
-    """What a finished command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """The JSON object on the last line of stdout."""
-        answer: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
-        return answer
 
 
 class Client:
@@ -48,9 +33,9 @@ class Client:
         """The command line behind the program's name."""
         return ["--data-dir", str(self.data_dir), *words]
 
-    def run(self, *words: str, code: int = 0, typed: str | None = None) -> Ran:
+    def run(self, *words: str, code: int = 0, typed: str | None = None) -> warm.Ran:
         """Run a command to its end; it must end with `code`. `typed` comes on its stdin."""
-        ran = Ran(*warm.run(self.module, *self.words(*words), typed=typed or ""))
+        ran = warm.run(self.module, *self.words(*words), typed=typed or "")
         assert ran.code == code, f"{words} ended with {ran.code}:\n{ran.out}{ran.err}"
         return ran
 
@@ -77,7 +62,7 @@ class Office(Client):
         super().__init__("clients.agent", data_dir)
         self.source = source
 
-    def sync(self, *words: str, code: int = 0) -> Ran:
+    def sync(self, *words: str, code: int = 0) -> warm.Ran:
         source = ("--connector", "csv", "--source", str(self.source))
         return self.run("run", "--once", "--json", *source, *words, code=code)
 
@@ -103,7 +88,7 @@ class Phone(Client):
     def __init__(self, data_dir: Path) -> None:
         super().__init__("clients.device", data_dir)
 
-    def sync(self, code: int = 0) -> Ran:
+    def sync(self, code: int = 0) -> warm.Ran:
         return self.run("sync", "--json", code=code)
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.clients.program import CITIES, PATIENCE, Account, Client, Ran
+from tests.clients.program import CITIES, PATIENCE, Account, Client
 from tests.stack import Stack
+from tests.warm import Ran
 
 NAMES = ("berg", "tal")
 

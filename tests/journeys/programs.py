@@ -41,8 +41,7 @@ class Client:
         """Run a command that must succeed; the JSON object of its last line."""
         ran = self.run(*words, "--json")
         assert ran.code == 0, f"{self.name} {' '.join(words)}: {ran.err or ran.out}"
-        answer: dict[str, Any] = json.loads(ran.out.splitlines()[-1])
-        return answer
+        return ran.answer
 
     def pair(self, code: str, url: str) -> str:
         """Pair this folder; the peer's id."""

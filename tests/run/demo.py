@@ -78,8 +78,7 @@ class Demo:
         data_dir = str(self.places.var / "demo" / name)
         ran = warm.run("clients.device", "--data-dir", data_dir, *words, "--json")
         assert ran.code == 0, f"{words}: {ran.err or ran.out}"
-        answer: dict[str, Any] = json.loads(ran.out.splitlines()[-1])
-        return answer
+        return ran.answer
 
     def at_act(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Have something done in the office of the Act! server, whose program does run."""
