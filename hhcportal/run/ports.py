@@ -1,6 +1,7 @@
 """Ports of this machine."""
 
 import os
+import secrets
 import socket
 
 from hhcportal.run.steps import Refusal
@@ -8,11 +9,20 @@ from hhcportal.run.steps import Refusal
 HOST = "127.0.0.1"
 
 
+# Below the ports that systems hand to outgoing connections (from 32768 on): a port of those,
+# free at the look, may be somebody's by the time the program listens.
+CHOICE = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    """A port that nothing on this machine listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
+    """A port that nothing on this machine listens on just now, and that nobody is handed."""
+    while True:
+        port = secrets.choice(CHOICE)
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
         return port
 
 
