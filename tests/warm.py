@@ -134,8 +134,10 @@ def main(address: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as door:
-        door.bind(address)
+        # Whoever sees the address connects at once: it appears once somebody listens.
+        door.bind(f"{address}.new")
         door.listen()
+        Path(f"{address}.new").rename(address)
         while door in select.select([door, sys.stdin], [], [])[0]:
             line, _ = door.accept()
             with line:
