@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -14,7 +15,7 @@ from tests.pages.person import Person
 PERSONAL = ("/", "/accounts/{number}/", "/accounts/{number}/connect/device/", "/auth/login/",
             "/auth/password/change/", "/admin/", "/accounts/10000000/", "/no/such/page",
             "/api/v1/mailbox", "/api/v1/no-such", "/accounts/{number}/?part=live")  # fmt: skip
-PUBLIC = ("/static/portal.css", "/static/sprite.svg", "/static/no-such.css", "/livez", "/readyz",
+PUBLIC = ("/static/no-such.css", "/livez", "/readyz",
           "/api/v1/limits", "/api/v1/schema", "/api/v1/docs", "/favicon.ico")  # fmt: skip
 
 
@@ -50,6 +51,13 @@ def test_every_answer(petra: Person, address: str) -> None:
     check(http_client().get(address.format(number=petra.number)))
 
 
+@pytest.mark.parametrize("name", ["portal.css", "sprite.svg"])
+def test_every_file(petra: Person, name: str) -> None:
+    for answer in (petra.get(static(name)), http_client().get(static(name))):
+        assert answer.status_code == 200
+        check(answer)
+
+
 @pytest.mark.parametrize("address", PERSONAL)
 def test_what_is_personal_is_kept_nowhere(petra: Person, address: str) -> None:
     assert "no-store" in petra.get(address.format(number=petra.number))["Cache-Control"]
@@ -77,7 +85,7 @@ def test_the_pages_for_when_something_is_wrong(petra: Person) -> None:
     SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
 )
 def test_tls_is_remembered(db: None) -> None:
-    for address in ("/auth/login/", "/static/portal.css", "/api/v1/limits", "/no/such"):
+    for address in ("/auth/login/", static("portal.css"), "/api/v1/limits", "/no/such"):
         secure = Client().get(address, headers={"X-Forwarded-Proto": "https"})
         assert secure["Strict-Transport-Security"].startswith("max-age=31536000")
         plain = Client().get(address)
