@@ -59,6 +59,7 @@ def _apply(store: Store, connector: Connector, change: Change) -> Applied:
         data=change.data,
         base=_base(store, change),
         token=f"{change.batch}:{change.index}",
+        seen=_seen(store, change),
     )
     try:
         return connector.apply(edit)
@@ -67,6 +68,12 @@ def _apply(store: Store, connector: Connector, change: Change) -> Applied:
             # A file that is away for a moment is no reason to refuse, still less to delete.
             raise
         return Applied("rejected", change.id, None, f"The office keeps no {change.kind}.")
+
+
+def _seen(store: Store, change: Change) -> str | None:
+    if change.base_version is None:
+        return None
+    return store.bases.find(change.kind, change.id, change.base_version)
 
 
 def _base(store: Store, change: Change) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clients.agent.connectors.base import Chunk, Connector, Listing
 from clients.agent.store import Store
@@ -64,18 +64,17 @@ def read_source(
 
 
 def _queue(store: Store, chunk: Chunk, wanted: Wanted | None) -> None:
-    for record in chunk.records:
-        if wanted and wanted.is_of(record.kind):
-            store.note_part(record)
-        else:
-            store.note_record(record)
-    for kind, id in chunk.gone:
-        if store.seen(kind, id):
-            store.queue_delete(kind, id)
+    if wanted is None:
+        store.note_chunk(chunk)
+        return
+    parts = [record for record in chunk.records if wanted.is_of(record.kind)]
+    for record in parts:
+        store.note_part(record)
     for kind, id in chunk.unreadable:
-        if wanted and wanted.is_of(kind):
+        if wanted.is_of(kind):
             store.name_part(kind, id)
-    chunk.keep()
+    others = [record for record in chunk.records if not wanted.is_of(record.kind)]
+    store.note_chunk(replace(chunk, records=others))
 
 
 def _close(store: Store, connector: Connector, reading: Reading, wanted: Wanted) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clients.agent import outbox
-from clients.agent.connectors.base import NO_CONTENT, Applied, Record, content_hash
+from clients.agent import bases, outbox
+from clients.agent.bases import Bases
+from clients.agent.connectors.base import NO_CONTENT, Applied, Chunk, Record, content_hash
 from clients.agent.outbox import Outbox, Part
 from clients.answers import Change
 from clients.database import Database
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS edit (
     state TEXT NOT NULL, version INTEGER NOT NULL, detail TEXT NOT NULL, taken TEXT NOT NULL,
     PRIMARY KEY (batch, idx)) WITHOUT ROWID;
 """
+    + bases.SCHEMA
 )
 
 
@@ -46,6 +48,7 @@ class Store:
         self.db = Database(file, _SCHEMA, outbox.COLUMNS)
         self._sql = self.db.connection
         self.outbox = Outbox(self.db)
+        self.bases = Bases(self._sql)
 
     def close(self) -> None:
         self.db.close()
@@ -105,6 +108,15 @@ class Store:
         if seen is None or seen.hash != content_hash(record.data):
             self.queue_put(record)
 
+    def note_chunk(self, chunk: Chunk) -> None:
+        """Queue what differs from what was last sent, with the connector's notes on it."""
+        for record in chunk.records:
+            self.note_record(record)
+        for kind, id in chunk.gone:
+            if self.seen(kind, id):
+                self.queue_delete(kind, id)
+        chunk.keep()
+
     def note_part(self, record: Record) -> None:
         """Queue a record for a snapshot, whether it is changed or not."""
         seen = self.seen(record.kind, record.id)
@@ -113,6 +125,7 @@ class Store:
         else:
             again = outbox.Change(record.kind, record.id, "put", seen.version, record.data)
             self.outbox.add(again, Part.AGAIN)
+            self.bases.keep(record, seen.version)
 
     def name_part(self, kind: str, id: str) -> None:
         """Name a record in a snapshot whose content cannot be read now.
@@ -135,12 +148,14 @@ class Store:
         )
         change = outbox.Change(record.kind, record.id, "put", version, record.data)
         self.outbox.add(change, part)
+        self.bases.keep(record, version)
         return version
 
     def queue_delete(self, kind: str, id: str) -> int:
         version = self.next_version()
         self._sql.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
         self.outbox.add(outbox.Change(kind, id, "delete", version, None))
+        self.bases.replaced(kind, id)
         return version
 
     def drop_unnamed(self, kind: str) -> None:
@@ -162,11 +177,15 @@ class Store:
         return None if row is None else _outcome(change, *row)
 
     def take(self, change: Change, applied: Applied) -> dict[str, object]:
-        """Remember an edit's outcome and queue the record's present state under a new version."""
+        """Remember an edit's outcome, and queue the record's present state under a new version.
+
+        With it goes what else the edit changed.
+        """
         if applied.data is None:
             version = self.queue_delete(change.kind, applied.id)
         else:
             version = self.queue_put(Record(change.kind, applied.id, applied.data))
+        self.note_chunk(applied.also)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._sql.execute(
             "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

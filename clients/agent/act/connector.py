@@ -6,21 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clients.agent.act import asking, finding
+from clients.agent.act import changing, finding, scheduling
 from clients.agent.act.judging import Judging
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Door, Opened, open_up
-from clients.agent.act.records import KINDS
+from clients.agent.act.records import KINDS, BadRecord
 from clients.agent.act.running import Run, Sweep, Told, is_due
 from clients.agent.act.settings import Settings
 from clients.agent.act.state import State
+from clients.agent.act.work import Work
 from clients.agent.connectors.base import Applied, Chunk, Edit, Found, Listing
 from clients.database import Database
 from clients.trouble import Exit, Trouble
-
-_NO_WRITING = (
-    "This version reads Act! and does not write to it yet: make the change in Act! itself."
-)
 
 
 def _utc() -> datetime:
@@ -104,14 +101,15 @@ class Act:
         return self._told.faults
 
     def apply(self, edit: Edit) -> Applied:
-        row = self._state.row(edit.kind, edit.id)
-        if row is None or not row.travels:
-            return Applied("rejected", edit.id, None, _NO_WRITING)
         with self._door.watched() as line:
-            judging = self._judging(self._open(line))
-            found = asking.one(line, row.kind, row.place)
-            data = None if found is None else finding.judged(line, judging, row.kind, found).data
-        return Applied("rejected", edit.id, data, _NO_WRITING)
+            opened = self._open(line)
+            work = Work(line, self._state, opened, self._judging(opened))
+            write = scheduling.apply if edit.kind == "activity" else changing.apply
+            try:
+                return write(work, edit)
+            except BadRecord as bad:
+                # It cannot be told as it is now: the phone keeps what it had.
+                return Applied("rejected", edit.id, edit.seen, str(bad))
 
     def find(self, wanted: str) -> list[Found]:
         with self._door.watched() as line:

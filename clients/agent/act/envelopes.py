@@ -1,9 +1,29 @@
-"""The two forms in which Act! hands out lists. A third one is an error, never an empty list."""
+"""The forms of Act!'s answers. An unknown one is an error, never an empty list."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import httpx
+
+from clients.agent.act import diagnosis
 from clients.agent.act.records import Row
 from clients.agent.act.refusals import unreadable
+
+
+def decoded(response: httpx.Response) -> Any:
+    """The JSON of an answer. Raises Unreadable."""
+    if not response.content.strip():
+        raise unreadable("an empty answer")
+    if diagnosis.is_html(response):
+        raise unreadable("a page (HTML) in place of data")
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        failure = unreadable("cut or broken JSON")
+    # The parser's error holds the whole answer, and that one records.
+    raise failure
 
 
 def rows(answer: object) -> list[Row]:

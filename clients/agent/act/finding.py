@@ -29,11 +29,8 @@ _NAMED = {
 def judged(line: Line, judging: Judging, kind: str, row: Row) -> Found:
     """The record as it would travel now, or why it stays."""
     try:
-        if kind in WITH_ACCESS and privacy.is_unclear(row):
-            judging.learn_access(kind, str(row.get("id")), _access(line, kind, str(row.get("id"))))
+        row = completed(line, judging, kind, row)
         verdict = judging.verdict(kind, row)
-        if kind == "opportunity" and verdict.travels:
-            row = {**row, PRODUCTS: _products(line, str(row.get("id")))}
         record = judging.judge(kind, row, verdict).record
     except BadRecord as bad:
         return Found(kind, bad.id, None, stays=str(bad))
@@ -41,6 +38,16 @@ def judged(line: Line, judging: Judging, kind: str, row: Row) -> Found:
     if record is None:
         return Found(kind, id, None, stays=verdict.sentence)
     return Found(kind, id, record.data)
+
+
+def completed(line: Line, judging: Judging, kind: str, row: Row) -> Row:
+    """The row with what has to be asked for beside it; who may see it is learnt by `judging`."""
+    id = str(row.get("id"))
+    if kind in WITH_ACCESS and privacy.is_unclear(row):
+        judging.learn_access(kind, id, _access(line, kind, id))
+    if kind == "opportunity" and judging.verdict(kind, row).travels:
+        return {**row, PRODUCTS: _products(line, id)}
+    return row
 
 
 def find(line: Line, state: State, judging: Judging, can: Capabilities, wanted: str) -> list[Found]:

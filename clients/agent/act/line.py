@@ -6,7 +6,6 @@ tried three times, everything else once; Act!'s word on its rate is followed.
 
 from __future__ import annotations
 
-import json
 import ssl
 import threading
 import time
@@ -19,7 +18,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from clients import __version__
+from clients import __version__, rawjson
 from clients.agent.act import batches, diagnosis, envelopes, refusals
 from clients.agent.act.address import Address
 from clients.agent.act.login import Headers, Login
@@ -94,7 +93,7 @@ class Line:
                 raise diagnosis.of_answer(response, self.address)
             if diagnosis.is_html(response):
                 raise refusals.nothing_there(self.address)
-            system = _json(response)
+            system = envelopes.decoded(response)
             if not isinstance(system, dict) or "apiVersion" not in system:
                 raise refusals.nothing_there(self.address)
             return system
@@ -110,7 +109,7 @@ class Line:
 
     def get(self, path: str, query: Query | None = None) -> Any:
         """The decoded JSON of one answer."""
-        return self._patiently(lambda: _json(self._data(path, query)))
+        return self._patiently(lambda: envelopes.decoded(self._data(path, query)))
 
     def get_or_none(self, path: str, query: Query | None = None) -> Any:
         """As `get`, and None where Act! itself says that there is no such record.
@@ -125,7 +124,7 @@ class Line:
 
     def rows(self, path: str, query: Query | None = None) -> list[Row]:
         """The records of one list. An answer in an unknown form is asked for again, then raised."""
-        return self._patiently(lambda: envelopes.rows(_json(self._data(path, query))))
+        return self._patiently(lambda: envelopes.rows(envelopes.decoded(self._data(path, query))))
 
     def batch(self, asked: Sequence[tuple[str, Query]]) -> list[Any]:
         """The answers of several reads in one request, in their order, None for each 404.
@@ -140,9 +139,29 @@ class Line:
 
         return self._patiently(take)
 
+    def write(self, method: str, path: str, body: object = None, query: Query | None = None) -> Any:
+        """Change something, and the decoded answer, None where it is empty.
+
+        Asked once: whoever does not know whether it was taken has to look before it is repeated.
+        """
+        url = self._url(path, query)
+        content = None if body is None else rawjson.dump(body).encode()
+
+        def send(headers: Headers) -> httpx.Response:
+            sent = {**headers, b"Content-Type": b"application/json"}
+            return self._send(method, url, sent, content=content)
+
+        try:
+            response = self._signed(send)
+        except refusals.QueryRefused:
+            failure = refusals.change_refused()
+        else:
+            return envelopes.decoded(response) if response.content.strip() else None
+        raise failure
+
     def _part(self, part: httpx.Response) -> Any:
         if part.is_success:
-            return _json(part)
+            return envelopes.decoded(part)
         refusal = diagnosis.of_answer(part, self.address)
         if isinstance(refusal, NotFound):
             return None
@@ -164,7 +183,7 @@ class Line:
         """Whether the database says that it is locked; asked once, and without signing in."""
         try:
             response = self._send("GET", self.address.api(_LOCK_ROUTE), self._login.present())
-            lock = _json(response) if response.is_success else None
+            lock = envelopes.decoded(response) if response.is_success else None
         except Refusal:
             return None
         if not isinstance(lock, dict) or lock.get("lockTypeId") not in ("LOCK", "PENDING_LOCK"):
@@ -257,19 +276,6 @@ class Line:
 
 def _passes(error: Exception) -> bool:
     return isinstance(error, Refusal) and error.passes
-
-
-def _json(response: httpx.Response) -> Any:
-    if not response.content.strip():
-        raise refusals.unreadable("an empty answer")
-    if diagnosis.is_html(response):
-        raise refusals.unreadable("a page (HTML) in place of data")
-    try:
-        return json.loads(response.content)
-    except (ValueError, RecursionError):
-        failure = refusals.unreadable("cut or broken JSON")
-    # The parser's error holds the whole answer, and that one records.
-    raise failure
 
 
 def _trusted(ca_file: Path | None) -> ssl.SSLContext:

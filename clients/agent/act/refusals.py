@@ -130,6 +130,12 @@ class CredentialsLost(Broken):
     """A data route was asked without credentials, though they were sent."""
 
 
+class ChangeRefused(Refusal):
+    """Act! does not take the change itself (400, 405, 409, 415, 422): to repeat it is no use."""
+
+    code_of = "act-change-refused"
+
+
 _SHORT = 80
 
 
@@ -154,6 +160,12 @@ def unreadable(what: str) -> Unreadable:
     return Unreadable(
         f"Act! sent {what}, and nothing was taken from it: try again, "
         "and tell the hotline if it stays."
+    )
+
+
+def change_refused() -> ChangeRefused:
+    return ChangeRefused(
+        "Act! does not take this change: make it in Act! itself, where it tells what is missing."
     )
 
 

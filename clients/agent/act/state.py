@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import astuple, dataclass
+from typing import Any, cast
 
 from clients import rawjson
 from clients.agent.act.failures import Failures
+from clients.agent.act.intents import Intents
 from clients.agent.act.rounds import Rounds
 from clients.agent.connectors.base import Key
 from clients.database import Database
@@ -58,6 +59,7 @@ class State:
         self._sql = db.connection
         self.rounds = Rounds(self._sql)
         self.failures = Failures(self._sql)
+        self.intents = Intents(db)
 
     def note(self, name: str) -> Any:
         """What was remembered as `name`, None where nothing was."""
@@ -124,16 +126,7 @@ class State:
             "place = excluded.place, edited = excluded.edited, travels = excluded.travels, "
             "reason = excluded.reason, until = excluded.until, "
             "seen = max(seen, excluded.seen), missed = 0",
-            (
-                row.kind,
-                row.id,
-                row.place,
-                row.edited,
-                row.travels,
-                row.reason,
-                row.until,
-                seen,
-            ),
+            (*astuple(row), seen),
         )
         self._sql.execute("DELETE FROM act_link WHERE kind = ? AND id = ?", (row.kind, row.id))
         self._sql.executemany(
@@ -203,8 +196,7 @@ class State:
         return int(self.note("run") or 0)
 
     def cursor(self, kind: str) -> str | None:
-        cursor: str | None = self.note(f"cursor:{kind}")
-        return cursor
+        return cast("str | None", self.note(f"cursor:{kind}"))
 
     def newest(self, kind: str) -> str | None:
         """The greatest `edited` of a kind."""

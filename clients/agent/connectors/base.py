@@ -72,8 +72,9 @@ class Found:
 class Edit:
     """A phone's change, to be applied against the content it was made on.
 
-    `base` is the `content_hash` of that content, None for a new record. `token` is the same in
-    every repetition, so that a CRM which gives its own ids can find what it made the first time.
+    `base` is the `content_hash` of that content, None for a new record. `seen` is that content,
+    None for a new record and where it is not known any more. `token` is the same in every
+    repetition, so that a CRM which gives its own ids can find what it made the first time.
     """
 
     kind: str
@@ -82,19 +83,23 @@ class Edit:
     data: str | None
     base: str | None
     token: str
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
 class Applied:
     """What became of an edit. `data` is the record's present content, None where there is none.
 
-    `id` is the CRM's own where it gave a new record another one than the phone.
+    `id` is the CRM's own where it gave a new record another one than the phone. `also` holds the
+    other records that the edit changed, and the connector's notes, to be written in the transaction
+    that writes down the outcome.
     """
 
     state: Literal["applied", "conflict", "rejected"]
     id: str
     data: str | None
     detail: str = ""
+    also: Chunk = Chunk()
 
 
 class KindMissing(Trouble):

@@ -1,0 +1,101 @@
+"""What whoever writes to Act! works with: the line, what is remembered, and the office's rules."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from clients.agent.act import asking, finding
+from clients.agent.act.intents import Intent
+from clients.agent.act.judging import Judged, Judging
+from clients.agent.act.line import Line
+from clients.agent.act.opening import Opened
+from clients.agent.act.records import Row
+from clients.agent.act.rules import Rules
+from clients.agent.act.state import State
+from clients.agent.connectors.base import Applied, Chunk, Edit
+
+Ending = Literal["applied", "conflict", "rejected"]
+
+
+@dataclass(frozen=True)
+class Present:
+    """A record as Act! shows it now: its row, and what was made of that."""
+
+    row: Row
+    judged: Judged
+
+    @property
+    def travels(self) -> bool:
+        return self.judged.record is not None
+
+    @property
+    def data(self) -> str | None:
+        return self.judged.record.data if self.judged.record else None
+
+    @property
+    def letter(self) -> Row:
+        """Empty where it does not travel."""
+        letter: Row = json.loads(self.data) if self.data else {}
+        return letter
+
+
+@dataclass(frozen=True)
+class Work:
+    """One edit's tools."""
+
+    line: Line
+    state: State
+    opened: Opened
+    judging: Judging
+
+    @property
+    def rules(self) -> Rules:
+        return self.opened.rules
+
+    def present(self, kind: str, place: str) -> Present | None:
+        """The record as it is now, None where Act! shows none. Raises BadRecord, or a Refusal."""
+        row = asking.one(self.line, kind, place)
+        return None if row is None else self.judge(kind, row)
+
+    def judge(self, kind: str, row: Row) -> Present:
+        row = finding.completed(self.line, self.judging, kind, row)
+        judged = self.judging.judge(kind, row, self.judging.verdict(kind, row))
+        return Present(row, judged)
+
+    def begin(self, edit: Edit) -> Intent:
+        """To be called before anything is written."""
+        return self.state.intents.begin(edit, self.judging.now)
+
+    def remember(self, present: Present) -> None:
+        """Take the record in as a reading does, in the transaction of the outcome.
+
+        As seen by the present sweep: one that goes on behind its kind would else miss it.
+        """
+        sweep = int(self.state.note("sweep") or 0)
+        self.state.put(present.judged.row, present.judged.links, sweep)
+
+    def ended(
+        self,
+        edit: Edit,
+        state: Ending,
+        present: Present | None,
+        detail: str = "",
+        also: Chunk | None = None,
+    ) -> Applied:
+        """The outcome, with the record's present state; None where it is gone or never was."""
+        also = also or Chunk()
+        id = edit.id if present is None else present.judged.row.id
+
+        def keep() -> None:
+            also.keep()
+            if present is None:
+                self.state.forget(edit.kind, edit.id)
+            else:
+                self.remember(present)
+            self.state.intents.drop(edit.token)
+
+        data = None if present is None else present.data
+        whole = Chunk(also.records, also.gone, also.unreadable, keep)
+        return Applied(state, id, data, detail, whole)
