@@ -167,7 +167,8 @@ def _refusals(answer: dict[str, Any]) -> tuple[Refusal, ...]:
 class Change:
     """One change of a page. `data` is its JSON text, byte for byte as it was sent.
 
-    `version` stands in the down mailbox; `batch`, `index` and `base_version` in the up mailbox.
+    `version` stands in the down mailbox; `batch`, `index`, `base_version` and `device`, the peer
+    that made it, in the up mailbox.
     """
 
     kind: str
@@ -178,6 +179,7 @@ class Change:
     batch: str
     index: int
     base_version: int | None
+    device: str = ""
 
     @classmethod
     def read(cls, text: str) -> Change:
@@ -193,6 +195,7 @@ class Change:
             batch=envelope.get("batch") or "",
             index=envelope.get("index") or 0,
             base_version=envelope.get("base_version"),
+            device=envelope.get("device") or "",
         )
 
 

@@ -60,6 +60,7 @@ def _apply(store: Store, connector: Connector, change: Change) -> Applied:
         base=_base(store, change),
         token=f"{change.batch}:{change.index}",
         seen=_seen(store, change),
+        device=change.device,
     )
     try:
         return connector.apply(edit)

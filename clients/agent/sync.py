@@ -97,21 +97,27 @@ class _Work:
             self.connector.health()
             # First: after a crash the outbox may hold the states of records whose edits have an
             # outcome that was not acknowledged yet, and a phone must learn that one before.
-            self.report.edits = collect(
-                self.api, self.store, self.connector, self.limits, self.tally
-            )
+            taken = self._collect()
         except Problem as problem:
             if problem.code == "account-inactive":
                 # Nothing travels, but the portal learns how much lies in the office.
                 self._read(mailbox, None, lambda: None)
             raise
         troubles = self._bring(mailbox)
+        if not taken:
+            self._collect()
         for command in wanted.followed(self.store.db, mailbox):
             self.api.command_done(command)
-        if troubles:
-            for trouble in troubles[1:]:
-                warn(trouble.sentence)
-            raise troubles[0]
+        _tell(troubles)
+
+    def _collect(self) -> bool:
+        """Take the phones' edits. False where the source has to be read before."""
+        with self.store.db.transaction():
+            self.store.bases.forget(datetime.now(UTC))
+        if not self.connector.takes_edits():
+            return False
+        self.report.edits = collect(self.api, self.store, self.connector, self.limits, self.tally)
+        return True
 
     def _bring(self, mailbox: Mailbox) -> list[Trouble]:
         read = partial(self._read, mailbox)
@@ -135,6 +141,13 @@ class _Work:
         for line in self.report.refused_rows:
             warn(line)
         return reading
+
+
+def _tell(troubles: list[Trouble]) -> None:
+    for trouble in troubles[1:]:
+        warn(trouble.sentence)
+    if troubles:
+        raise troubles[0]
 
 
 def _note_run(store: Store, report: Report, error: str | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clients import files
-from clients.agent.act import probe, rules_file
+from clients.agent.act import default_rules, probe
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Door, open_up
 from clients.agent.act.pages import SIZE
@@ -56,7 +56,7 @@ def connect(settings: Settings, state: Database, data_dir: Path, password: str) 
             with closing(Database(Path(":memory:"))) as scratch:
                 open_up(line, settings, _knowing(can, scratch), sweeping=True)
     if is_new:
-        files.replace(rules, rules_file.DEFAULT.encode())
+        files.replace(rules, default_rules.DEFAULT.encode())
     kept_in = Kept(data_dir, address, settings.database, settings.user).keep(password)
     remembered = State(state)
     with state.transaction():

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clients.agent.act import changing, finding, scheduling
+from clients.agent.act import applying, finding, settling
 from clients.agent.act.judging import Judging
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Door, Opened, open_up
-from clients.agent.act.records import KINDS, BadRecord
+from clients.agent.act.records import KINDS
+from clients.agent.act.rules import Policy
 from clients.agent.act.running import Run, Sweep, Told, is_due
 from clients.agent.act.settings import Settings
 from clients.agent.act.state import State
@@ -74,6 +75,9 @@ class Act:
                 whole=whole,
                 allow_mass_delete=allow_mass_delete,
             )
+            yield from settling.chunks(
+                self._work(line, self._open(line), "phone"), self._told.refusals
+            )
             yield from run.chunks()
             if run.looked_at_all:
                 # Such as what another connector had sent before this one.
@@ -92,7 +96,7 @@ class Act:
         return None
 
     def pending(self) -> int:
-        return self._state.failures.count()
+        return self._state.failures.count() + self._state.conflicts.count()
 
     def refusals(self) -> list[str]:
         return list(self._told.refusals)
@@ -100,21 +104,21 @@ class Act:
     def faults(self) -> list[Trouble]:
         return self._told.faults
 
+    def takes_edits(self) -> bool:
+        return self._state.note("suspect") is not None
+
     def apply(self, edit: Edit) -> Applied:
         with self._door.watched() as line:
             opened = self._open(line)
-            work = Work(line, self._state, opened, self._judging(opened))
-            write = scheduling.apply if edit.kind == "activity" else changing.apply
-            try:
-                return write(work, edit)
-            except BadRecord as bad:
-                # It cannot be told as it is now: the phone keeps what it had.
-                return Applied("rejected", edit.id, edit.seen, str(bad))
+            return applying.apply(self._work(line, opened, opened.rules.conflicts), edit)
 
     def find(self, wanted: str) -> list[Found]:
         with self._door.watched() as line:
             opened = self._open(line)
             return finding.find(line, self._state, self._judging(opened), opened.can, wanted)
+
+    def _work(self, line: Line, opened: Opened, policy: Policy) -> Work:
+        return Work(line, self._state, opened, self._judging(opened), policy)
 
     def _judging(self, opened: Opened) -> Judging:
         return Judging(self._state, opened.rules, now=self._clock(), groups=opened.groups)

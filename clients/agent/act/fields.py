@@ -20,7 +20,10 @@ _NAMES = ("name", "columnName", "aliasName")
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind. `path` is its API name, such as `customFields.rep`, `address.city`."""
+    """One field of a kind. `path` is its API name, such as `customFields.rep`, `address.city`.
+
+    `limited`: it takes nothing but what its picklist holds; `several`: it takes more than one.
+    """
 
     kind: str
     path: str
@@ -28,6 +31,8 @@ class Field:
     type: str = ""
     length: int | None = None
     picklist: tuple[str, ...] = ()
+    limited: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def of_columns(
         path, label = _path(kind, column), column.get("displayName")
         if path and isinstance(label, str) and label.strip():
             listed = column.get("picklist")
-            id = listed.get("id") if isinstance(listed, dict) else None
+            listed = listed if isinstance(listed, dict) else {}
             found.append(
                 Field(
                     kind=kind,
@@ -60,7 +65,9 @@ def of_columns(
                     label=label.strip(),
                     type=_text(column.get("dataType") or column.get("type")),
                     length=column.get("length") if isinstance(column.get("length"), int) else None,
-                    picklist=tuple((picklists or {}).get(str(id), ())),
+                    picklist=tuple((picklists or {}).get(str(listed.get("id")), ())),
+                    limited=listed.get("isLimitToList") is True,
+                    several=listed.get("isMultiSelect") is True,
                 )
             )
     return found

@@ -38,6 +38,14 @@ def data(kind: str, row: Row, rules: Rules) -> str:
     return text if len(text.encode()) <= MOST_DATA else rawjson.dump(_fitted(letter))
 
 
+def of_phone(kind: str, letter: Row, rules: Rules) -> Row:
+    """A phone's letter in the form that travels, without what does not: to be compared with others.
+
+    Its rich text is two members already. Raises BadRecord where a time is none.
+    """
+    return dict(_OfPhone(kind, letter, rules).members())
+
+
 class _Letter:
     """One record on its way to become text."""
 
@@ -109,6 +117,13 @@ class _Letter:
             sends, kind = self._rules.sends, self._kind
             names = [name for name in names if sends(kind, f"{members.CUSTOM}.{name}")]
         return _some(value, names)
+
+
+class _OfPhone(_Letter):
+    def _rich(self, name: str) -> Iterator[tuple[str, object]]:
+        for member in (name, f"{name}Html"):
+            if isinstance(text := self._row.get(member), str) and text:
+                yield member, texts.lines(text)
 
 
 def _scalar(value: object) -> object:

@@ -176,10 +176,10 @@ class Line:
                     return take()
         except (Broken, SignInRefused) as refusal:
             # During a restore Act! fails, or knows no database: that mends itself.
-            raise self._locked() or refusal from None
+            raise self.locked() or refusal from None
         raise AssertionError("the last attempt returns or raises")
 
-    def _locked(self) -> Locked | None:
+    def locked(self) -> Locked | None:
         """Whether the database says that it is locked; asked once, and without signing in."""
         try:
             response = self._send("GET", self.address.api(_LOCK_ROUTE), self._login.present())

@@ -14,7 +14,9 @@ from clients.agent.act.letters import CUT
 from clients.agent.act.records import LINKS, PRODUCTS, Row
 
 _PARTED = {*members.ADDRESSES, members.CUSTOM, members.STAGE, members.RECURRENCE}
-_LISTED = {*LINKS, PRODUCTS}
+_COMPUTED = {"id", "total", "discountPrice"}
+"""What of a product line names it, or is worked out by Act!."""
+
 Fields = dict[str, object]
 """Values by their paths, such as `businessAddress.city`, `contacts.ID`. None stands for none."""
 
@@ -41,20 +43,21 @@ def merge(base: Row | None, phone: Row, present: Row, may_change: Callable[[str]
     does not name is left as it is. `may_change` tells of a path whether a phone can change it.
     """
     was = None if base is None else fields(base)
-    asked, there = fields(phone), fields(present)
+    there = fields(present)
+    asked = _named_as(there, fields(phone), was or {})
     cut = (present if base is None else base).get(CUT) or ()
     changes: Fields = {}
     clashes, standing, dropped = [], [], []
     for path in sorted(asked.keys() | there.keys() | (was or {}).keys()):
         wanted, now = asked.get(path), there.get(path)
-        if _same(path, wanted, (there if was is None else was).get(path)):
+        if _is_unchanged(path, wanted, (there if was is None else was).get(path)):
             continue
         if path.partition(".")[0] in cut or not may_change(path):
             dropped += [path] if wanted is not None else []
-        elif wanted == now:
+        elif alike(wanted, now):
             standing.append(path)
         else:
-            if was is None or now != was.get(path):
+            if was is None or not alike(was.get(path), now):
                 clashes.append(path)
             if was is not None or wanted is not None:
                 changes[path] = wanted
@@ -67,8 +70,10 @@ def fields(letter: Row) -> Fields:
     for name, value in letter.items():
         if name in _PARTED and isinstance(value, dict):
             found |= {f"{name}.{part}": one for part, one in value.items()}
-        elif name in _LISTED and isinstance(value, list):
-            found |= _listed(name, value)
+        elif name in LINKS and isinstance(value, list):
+            found |= {f"{name}.{one.get('id')}": _without(one, {"id"}) for one in value}
+        elif name == PRODUCTS and isinstance(value, list):
+            found |= {_line_path(one, n): _without(one, _COMPUTED) for n, one in enumerate(value)}
         elif name != CUT:
             found[name] = value
     return {path: value for path, value in found.items() if value is not None}
@@ -77,17 +82,44 @@ def fields(letter: Row) -> Fields:
 def taken(asked: Mapping[str, object], letter: Row) -> tuple[list[str], list[str]]:
     """Of what was asked, the paths that a letter made of Act!'s answer holds, and the others."""
     there = fields(letter)
-    arrived = [path for path, value in asked.items() if there.get(path) == value]
+    named = _named_as(there, asked, {})
+    arrived = [
+        path for path, name in zip(asked, named, strict=True) if alike(asked[path], there.get(name))
+    ]
     return arrived, [path for path in asked if path not in arrived]
 
 
-def _listed(name: str, listed: list[Row]) -> Fields:
-    return {
-        f"{name}.{one.get('id') or f'+{number}'}": {k: v for k, v in one.items() if k != "id"}
-        for number, one in enumerate(listed)
-    }
+def alike(asked: object, found: object) -> bool:
+    """The same, but for spaces, which Act! may tidy, and for what a line has besides."""
+    if isinstance(asked, str) and isinstance(found, str):
+        return asked.split() == found.split()
+    if isinstance(asked, dict) and isinstance(found, dict):
+        return all(alike(value, found.get(name)) for name, value in asked.items())
+    return asked == found
 
 
-def _same(path: str, wanted: object, was: object) -> bool:
+def _named_as(there: Fields, asked: Mapping[str, object], was: Fields) -> Fields:
+    """What is asked, a new product line under the id that Act! gave it where it has it already."""
+    free = [path for path in there if path.startswith(f"{PRODUCTS}.") and path not in was]
+    named: Fields = {}
+    for path, value in asked.items():
+        if path.startswith(f"{PRODUCTS}.") and path not in there and path not in was:
+            found = next((p for p in free if p not in asked and alike(value, there[p])), path)
+            free = [p for p in free if p != found]
+            named[found] = value
+        else:
+            named[path] = value
+    return named
+
+
+def _line_path(line: Row, number: int) -> str:
+    return f"{PRODUCTS}.{line.get('id') or f'+{number}'}"
+
+
+def _without(one: Row, names: Collection[str]) -> Row:
+    return {name: value for name, value in one.items() if name not in names}
+
+
+def _is_unchanged(path: str, wanted: object, was: object) -> bool:
     # A phone that shows plain text alone may leave out the HTML beside it.
     return wanted == was or (wanted is None and path.endswith("Html"))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from difflib import get_close_matches
+from typing import Literal
 
 from clients.agent.act import members
 from clients.agent.act.calendar import Window
@@ -17,6 +18,10 @@ from clients.agent.act.conditions import GROUP, AllOf, AnyOf, Condition, Name, T
 from clients.agent.act.fields import Field, Metadata
 from clients.agent.act.records import KINDS
 from clients.trouble import Exit, Trouble
+
+Policy = Literal["office", "phone", "ask"]
+"""Whose value stands where phone and office changed the same field; `ask`: somebody says it."""
+POLICIES: tuple[Policy, ...] = ("office", "phone", "ask")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Rules:
     window: Window = field(default_factory=Window)
     choices: Mapping[str, Choice] = field(default_factory=dict)
     sync_set: Condition | None = None
+    conflicts: Policy = "office"
     file: str = "the rules file"
 
     def choice(self, kind: str) -> Choice | None:

@@ -27,60 +27,8 @@ from clients.agent.act.conditions import (
     word,
 )
 from clients.agent.act.records import KINDS
-from clients.agent.act.rules import Choice, Rules, Unchecked, nearest, wrong
+from clients.agent.act.rules import POLICIES, Choice, Policy, Rules, Unchecked, nearest, wrong
 from clients.trouble import Trouble
-
-DEFAULT = """\
-# What of this Act! database goes to the phones. Lines that begin with # do nothing: take the sign
-# away to make them count. After a change, `mailbox-agent review` counts what would travel.
-#
-# Whatever is written here, private records and records of limited access never leave.
-
-# The kinds of records that travel. Take out what nobody needs on the road.
-# (Without "company", contacts keep no name of a company that they are linked to.)
-kinds = [
-  "contact", "company", "group", "opportunity", "activity", "note", "history",
-  "secondary_contact", "field",
-]
-
-# Which contacts: "Contact" are your customers and prospects. "User" are the people of your own
-# office; with them travel the appointments that are kept with nobody else.
-contact_types = ["Contact"]
-
-[calendar]
-back_days = 90                 # activities from so many days ago
-ahead_days = 365               # to so many days ahead
-# zone = "Europe/Berlin"       # your office's time zone, if it is not that of this computer
-
-# Fields: either only the ones named, or all without the ones named. Names are the labels that you
-# see in Act!, or Act!'s API names.
-# [fields.contact]
-# without = ["Birth Date", "homeAddress", "Account Mgr"]
-# [fields.opportunity]
-# only = ["name", "status", "stage", "estimatedCloseDate", "productTotal"]
-
-# The sync set: without one, all contacts travel. A contact travels if one of the blocks fits it,
-# and a block fits if every one of its lines does. Notes, histories, activities and opportunities
-# follow: they travel if one record that they are linked to does. Companies and groups all travel.
-#
-# [[sync_set]]
-# "ID/Status" = { not = "Personal" }
-# "Country" = ["US", "Canada", "Mexico"]      # one of these
-#
-# [[sync_set]]                                # or:
-# "Account Mgr" = "Chris Huffman"
-#
-# What a line can say, for any field by its label or API name:
-#   "City" = "Bern"                           is this
-#   "City" = ["Bern", "Basel"]                is one of these
-#   "City" = { not = ["Bern", "Basel"] }      is none of these
-#   "City" = { contains = "burg" }            and  { starts_with = "St." }
-#   "City" = { empty = false }                is filled in
-#   "Record Manager" = "Chris Huffman"
-#   group = "Trade fair"                      is in this group
-#   any = [ { "City" = "Bern" }, { group = "Trade fair" } ]    one of these blocks fits
-#   all = [ { any = [ … ] }, { any = [ … ] } ]                 all of these blocks fit
-"""
 
 _TYPES = ("Contact", "User")
 _SELECTABLE = tuple(kind for kind in KINDS if kind != "field")
@@ -126,7 +74,7 @@ class _File:
         self._blocks = [n for n, line in enumerate(self._lines, 1) if _HEAD.match(line)]
 
     def rules(self, content: dict[str, Any]) -> Rules:
-        known = ("kinds", "contact_types", "calendar", "fields", _SYNC_SET)
+        known = ("kinds", "contact_types", "calendar", "edits", "fields", _SYNC_SET)
         self._keys(content, known, 1)
         calendar = self._table(content, "calendar")
         self._keys(calendar, ("back_days", "ahead_days", "zone"), self._line("calendar"))
@@ -145,8 +93,21 @@ class _File:
             window=window,
             choices={kind: self._choice(fields, kind) for kind in fields},
             sync_set=self._sync_set(content),
+            conflicts=self._policy(content),
             file=self._file,
         )
+
+    def _policy(self, content: dict[str, Any]) -> Policy:
+        edits = self._table(content, "edits")
+        self._keys(edits, ("conflicts",), self._line("edits"))
+        said = edits.get("conflicts", Rules.conflicts)
+        found = next((policy for policy in POLICIES if policy == said), None)
+        if found is None:
+            raise self._wrong(
+                self._line("conflicts"),
+                f"conflicts cannot be {said!r}: {nearest(str(said), POLICIES)}.",
+            )
+        return found
 
     def _sync_set(self, content: dict[str, Any]) -> Condition | None:
         if _SYNC_SET not in content:

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 from typing import Any, cast
 
 from clients import rawjson
+from clients.agent.act.conflicts import Conflicts
 from clients.agent.act.failures import Failures
 from clients.agent.act.intents import Intents
 from clients.agent.act.rounds import Rounds
@@ -60,6 +61,7 @@ class State:
         self.rounds = Rounds(self._sql)
         self.failures = Failures(self._sql)
         self.intents = Intents(db)
+        self.conflicts = Conflicts(self._sql)
 
     def note(self, name: str) -> Any:
         """What was remembered as `name`, None where nothing was."""

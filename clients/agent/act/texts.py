@@ -27,6 +27,7 @@ _IS_HTML = re.compile(
     re.IGNORECASE,
 )
 _RTF_CONTROL = re.compile(r"\\'[0-9a-f]{2}|\\[a-z]+-?\d* ?|\\.|[{}]", re.IGNORECASE)
+_RTF = "{\\rtf"
 _BLANK = re.compile(r"[ \t\r\f\v]+")
 _GAPS = re.compile(r"\n{3,}")
 # Whatever begins here is taken to its end or to that of the page, so that no page, and no mail that
@@ -48,12 +49,17 @@ _RTF_FIELD = re.compile(r"(?=\{\\field\b)")
 def plain(text: str) -> tuple[str, str]:
     """The text without its format, and its HTML where it was HTML of a size that travels, or ""."""
     text = sound(text)
-    if text.lstrip().startswith("{\\rtf"):
+    if text.lstrip().startswith(_RTF):
         return _most(_RTF_PICTURE.sub("", text), _from_rtf), ""
     if _IS_HTML.search(text[:_MOST_READ]):
         page = _HTML_PICTURE.sub("data:,", text)
         return _most(page, _from_html), page if size(page) <= MOST_HTML else ""
-    return _lines(text), ""
+    return lines(text), ""
+
+
+def looks_rich(text: str) -> bool:
+    """Whether the text would be taken for HTML or RTF."""
+    return text.lstrip().startswith(_RTF) or bool(_IS_HTML.search(text[:_MOST_READ]))
 
 
 def size(value: object) -> int:
@@ -126,9 +132,10 @@ def _from_rtf(rtf: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_BLANK.sub(" ", line).strip() for line in _lines(text).split("\n"))
-    return _GAPS.sub("\n\n", "\n".join(lines)).strip()
+    stripped = (_BLANK.sub(" ", line).strip() for line in lines(text).split("\n"))
+    return _GAPS.sub("\n\n", "\n".join(stripped)).strip()
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """`text` with line ends of one kind, and none at its end."""
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from clients.agent.act import asking, finding
+from clients.agent.act import asking, finding, letters, privacy
 from clients.agent.act.intents import Intent
 from clients.agent.act.judging import Judged, Judging
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Opened
 from clients.agent.act.records import Row
-from clients.agent.act.rules import Rules
+from clients.agent.act.refusals import Refusal
+from clients.agent.act.rules import Policy, Rules
 from clients.agent.act.state import State
 from clients.agent.connectors.base import Applied, Chunk, Edit
 
@@ -21,10 +24,16 @@ Ending = Literal["applied", "conflict", "rejected"]
 
 @dataclass(frozen=True)
 class Present:
-    """A record as Act! shows it now: its row, and what was made of that."""
+    """A record as Act! shows it now.
+
+    `letter` is what would travel of it, also where it stays. `hidden`: the members that do not
+    leave because they name a record that stays.
+    """
 
     row: Row
     judged: Judged
+    letter: Row
+    hidden: Collection[str]
 
     @property
     def travels(self) -> bool:
@@ -34,21 +43,16 @@ class Present:
     def data(self) -> str | None:
         return self.judged.record.data if self.judged.record else None
 
-    @property
-    def letter(self) -> Row:
-        """Empty where it does not travel."""
-        letter: Row = json.loads(self.data) if self.data else {}
-        return letter
-
 
 @dataclass(frozen=True)
 class Work:
-    """One edit's tools."""
+    """One edit's tools. `policy`: whose value stands where both have changed a field."""
 
     line: Line
     state: State
     opened: Opened
     judging: Judging
+    policy: Policy
 
     @property
     def rules(self) -> Rules:
@@ -62,7 +66,17 @@ class Work:
     def judge(self, kind: str, row: Row) -> Present:
         row = finding.completed(self.line, self.judging, kind, row)
         judged = self.judging.judge(kind, row, self.judging.verdict(kind, row))
-        return Present(row, judged)
+        scrubbed = privacy.scrub(kind, row, lambda kind, id: not self.judging.is_in(kind, id))
+        letter = json.loads(letters.data(kind, scrubbed, self.rules))
+        return Present(row, judged, letter, [name for name in row if name not in scrubbed])
+
+    def is_well(self) -> bool:
+        """Whether Act! answers at all, so that a failure was about one record."""
+        try:
+            self.line.rows("contacts", {"$top": "1"})
+        except Refusal:
+            return False
+        return True
 
     def begin(self, edit: Edit) -> Intent:
         """To be called before anything is written."""
@@ -75,6 +89,16 @@ class Work:
         """
         sweep = int(self.state.note("sweep") or 0)
         self.state.put(present.judged.row, present.judged.links, sweep)
+
+    def conflict(self, edit: Edit, present: Present, fields: Iterable[str]) -> Applied:
+        """The outcome of an edit that the office's own stands against."""
+        named = sorted(fields)
+        said = f"The office has changed this record since: {', '.join(named) or 'all of it'}. "
+        if self.policy != "ask":
+            return self.ended(edit, "conflict", present, f"{said}Nothing of the edit was written.")
+        note = partial(self.state.conflicts.note, edit, present.data, named, self.judging.now)
+        said += "Both versions wait in the office until somebody settles it there."
+        return self.ended(edit, "conflict", present, said, Chunk(keep=note))
 
     def ended(
         self,

@@ -74,7 +74,8 @@ class Edit:
 
     `base` is the `content_hash` of that content, None for a new record. `seen` is that content,
     None for a new record and where it is not known any more. `token` is the same in every
-    repetition, so that a CRM which gives its own ids can find what it made the first time.
+    repetition, so that a CRM which gives its own ids can find what it made the first time. `device`
+    is the peer that made it.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Edit:
     base: str | None
     token: str
     seen: str | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,12 @@ class Listing(Protocol):
 
 class Connector(Protocol):
     """A source of records. Methods raise Trouble where the source fails as a whole."""
+
+    def takes_edits(self) -> bool:
+        """Whether enough is known of the source to tell what an edit is about.
+
+        Where it is not, the source is read before.
+        """
 
     def health(self) -> None:
         """Raise Trouble, with its code, where the source cannot be worked with."""

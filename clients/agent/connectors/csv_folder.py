@@ -42,6 +42,9 @@ class CsvFolder:
         self._no_tables: dict[str, Trouble] = {}
         self._unnamed: list[str] = []
 
+    def takes_edits(self) -> bool:
+        return True
+
     def health(self) -> None:
         try:
             next(self._source.iterdir(), None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clients.agent.act import rules_file
+from clients.agent.act import default_rules
 from clients.agent.act.connector import Act
 from clients.agent.act.password import Kept
 from clients.agent.act.settings import Settings
@@ -20,7 +20,7 @@ from tests.act.office import Office
 
 ZONE = ZoneInfo("Europe/Berlin")
 # The office's zone, whatever that of the machine is.
-RULES = rules_file.DEFAULT.replace("# zone =", "zone =")
+RULES = default_rules.DEFAULT.replace("# zone =", "zone =")
 LINKS = {
     "contacts": "contact",
     "companies": "company",

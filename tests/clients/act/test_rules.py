@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.agent.act import rules, rules_file
+from clients.agent.act import default_rules, rules, rules_file
 from clients.agent.act.calendar import Window
 from clients.agent.act.records import KINDS
 from clients.trouble import Exit, Trouble
@@ -23,7 +23,7 @@ def refusal(text: str) -> str:
 
 
 def test_the_file_that_connect_writes_says_what_holds_without_a_file() -> None:
-    written, nothing = rules.check(rules_file.parse(rules_file.DEFAULT), METADATA), ruled()
+    written, nothing = rules.check(rules_file.parse(default_rules.DEFAULT), METADATA), ruled()
     assert (written.kinds, written.contact_types) == (nothing.kinds, nothing.contact_types)
     assert written.kinds == frozenset(KINDS)
     assert written.window == nothing.window == Window(90, 365)
@@ -32,7 +32,7 @@ def test_the_file_that_connect_writes_says_what_holds_without_a_file() -> None:
 
 
 def test_the_examples_in_that_file_work_once_their_sign_is_taken_away() -> None:
-    lines = rules_file.DEFAULT.splitlines()
+    lines = default_rules.DEFAULT.splitlines()
     start = lines.index("# [[sync_set]]")
     end = next(n for n in range(start, len(lines)) if lines[n].startswith("# What a line can say"))
     example = "\n".join(line.removeprefix("# ") for line in lines[start : end - 1])
