@@ -1,16 +1,21 @@
-"""The data routes of the table that a reading connector uses."""
+"""The data routes of the table that a connector uses: the reading ones here, writers beside."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from tests.act.answers import Answer, Question, crash, not_found, refusal, told
 from tests.act.calls import Call, Installation
+from tests.act.clerk import Clerk
 from tests.act.database import Database
 from tests.act.facts import FACTS, Facts
 from tests.act.filters import BadQuery, Condition
+from tests.act.journal import Journal
 from tests.act.listing import Lists, Surface, options
 from tests.act.login import Login
 from tests.act.occurrences import Occurrence, occurrences
+from tests.act.records import RECORDS
+from tests.act.records import Records as RecordWrites
 from tests.act.rendering import Renderer, Row
 from tests.act.surfaces import Occurrences, Records, Series
 from tests.act.table import TABLE, Route
@@ -39,19 +44,26 @@ class Api:
         self.renderer = Renderer(database)
         self._facts = Facts(database, self.renderer, here)
         self._lists = Lists(page_cap)
+        self.journal = Journal(database.overlay)
+        self._writers: dict[type[Clerk], Clerk] = {
+            writer: writer(database, self.renderer, here, self.journal) for writer in _WRITERS
+        }
 
     def answer(self, call: Call) -> Answer:
         """Raises Refused, and BadQuery for what is no good in the query."""
         if call.route.path == "/api/system":
             return self._facts.system(call)
         self.login.check(call.question)
-        if self.here.lock == "LOCK" and "lock" not in call.words:
+        if self.here.is_locked(self.database.now()) and "lock" not in call.words:
             # How a locked database answers is [I].
             return crash("Act.Framework.ActException", "The database is locked.")
         if self.here.without.has(call.words[0]):
             raise refusal(404, "No HTTP resource was found that matches the request URI.")
         if fact := FACTS.get(call.route.name):
             return fact(self._facts, call)
+        for writer, routes in _WRITERS.items():
+            if write := routes.get(call.route.name):
+                return write(self._writers[writer], call)
         handler = _HANDLERS.get(call.route.name) or _by_shape(call)
         if handler is None:
             raise refusal(405, "The requested resource does not support this http method.")
@@ -212,6 +224,7 @@ class Api:
 
 
 Handler = Callable[[Api, Call], Answer]
+_WRITERS: dict[type[Clerk], dict[str, Callable[[Any, Call], Answer]]] = {RecordWrites: RECORDS}
 
 
 def _by_shape(call: Call) -> Handler | None:
@@ -248,5 +261,5 @@ _HANDLERS: dict[str, Handler] = {
 
 def is_served(route: Route) -> bool:
     """Whether the stand-in answers a route of the table."""
-    known = route.name in _HANDLERS or route.name in FACTS
+    known = route.name in {**_HANDLERS, **FACTS}.keys() | set().union(*_WRITERS.values())
     return known or _by_shape(Call(Question("GET", ""), route, {})) is not None

@@ -54,3 +54,18 @@ class Installation:
     api_version: str = "1.1.1324.1"
     lock: str = "UNLOCK"
     lock_reason: str = "General"
+    locked_until: float | None = None
+    # What writes drop beside what they always do: by kind, names or inner paths.
+    drops: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Rights that the user lacks: a kind, or `kind:op` with create, change or delete.
+    denied: frozenset[str] = frozenset()
+
+    def is_locked(self, now: float) -> bool:
+        """Whether the database is locked; a lock with an end goes by itself."""
+        if self.locked_until is not None and now >= self.locked_until:
+            self.lock, self.locked_until = "UNLOCK", None
+        return self.lock == "LOCK"
+
+    def may(self, kind: str, op: str) -> bool:
+        """Whether the signed-in user has the right to write so."""
+        return not {kind, f"{kind}:{op}"} & self.denied

@@ -5,7 +5,7 @@ something; a bad name or argument is a 400 with a sentence.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.act.answers import Answer, Question, read, told
@@ -74,11 +74,18 @@ class Control:
     def lock(self, state: str = "LOCK", reason: str = "General") -> None:
         """Lock the database (PENDING_LOCK, LOCK) or free it (UNLOCK)."""
         self._api.here.lock, self._api.here.lock_reason = state, reason
+        self._api.here.locked_until = None
 
-    def rights(self, sees_all: bool) -> None:
-        """Give or take "Access All Non-Private Data"."""
+    def rights(self, sees_all: bool = True, denied: list[str] | None = None) -> None:
+        """Give or take "Access All Non-Private Data", and rights to write: `denied` are those
+        that the user lacks, a kind or `kind:op` (create, change, delete)."""
         self._database.sees_all = sees_all
         self._database.version += 1
+        self._api.here.denied = frozenset(denied or ())
+
+    def drop(self, kind: str, names: list[str]) -> None:
+        """Let writes of a kind drop these properties or paths (`customFields/user6`) silently."""
+        self._api.here.drops[kind] = frozenset(names)
 
     def refuse(self, code: int | None = None) -> None:
         """Answer 4030, 4031 or 4032 at the door from now on; None: let in again."""
@@ -112,8 +119,9 @@ class Control:
             self._api.here.without = Without(frozenset(without))
 
     def reset(self) -> None:
-        """Forget counters, log and violations."""
+        """Forget counters, log, violations and the journal of writes."""
         self._site.forget()
+        self._api.journal.forget()
         self.most_at_once = 0
 
     def forgive(self) -> None:
@@ -149,6 +157,17 @@ class Control:
         referee = self._site.referee
         return {"violations": referee.violations, "judged": referee.judged}
 
+    def writes(self, after: str = "0") -> dict[str, Any]:
+        """What the API wrote: `counts` by kind and op, and the journal from that place on."""
+        return self._api.journal.told(int(after))
+
+    def record(self, kind: str, id: str) -> dict[str, Any]:
+        """One record as `truth` tells it; of an activity all occurrences up to two years ahead."""
+        truth = Truth(self._database, self._api.renderer)
+        truth.between(date(1990, 1, 1), self._database.world.week + timedelta(days=730))
+        number = self._database.find(kind, id[:36])
+        return {"records": [] if number is None else list(truth.of(kind, number))}
+
     def truth(
         self,
         kind: str,
@@ -167,7 +186,15 @@ Method = Callable[..., Any]
 _EDITS = ("change", "create", "delete", "private", "limit", "member", "move", "cancel", "clear")
 _TELLS: dict[str, Method] = {
     made.__name__: made
-    for made in (Control.state, Control.counters, Control.log, Control.referee, Control.truth)
+    for made in (
+        Control.state,
+        Control.counters,
+        Control.log,
+        Control.referee,
+        Control.writes,
+        Control.record,
+        Control.truth,
+    )
 }
 _DOES: dict[str, Method] = {
     made.__name__: made
@@ -175,6 +202,6 @@ _DOES: dict[str, Method] = {
         Control.fault, Control.clear_faults, Control.clock, Control.office_day, Control.canaries,
         Control.backup, Control.restore, Control.lock, Control.rights, Control.refuse,
         Control.password, Control.revoke, Control.cloud, Control.rate, Control.version,
-        Control.reset, Control.forgive,
+        Control.reset, Control.forgive, Control.drop,
     )
 }  # fmt: skip

@@ -136,7 +136,7 @@ class Database:
 
     def members(self, group: int) -> list[int]:
         """The contacts of a group, in order."""
-        return sorted(each for each in self._members[group] if self.exists("contact", each))
+        return sorted(each for each in self._members.get(group, ()) if self.exists("contact", each))
 
     def groups_of(self, contact: int) -> list[int]:
         return [group for group, members in self._members.items() if contact in members]

@@ -8,6 +8,7 @@ from tests.act.occurrences import ZONE, occurrences
 from tests.act.people import Stored
 from tests.act.times import seconds
 from tests.act.world import LINKED
+from tests.act.writing import written
 
 _TEXTS = {"note": "noteText", "history": "details", "activity": "details"}
 _LISTS = ("contacts", "companies", "groups", "opportunities")
@@ -159,7 +160,7 @@ class Edits:
                 place = _LISTS.index(path)
                 row["_links"][place] = [self._number(LINKED[place], id) for id in value]
             elif path == _TEXTS.get(kind):
-                row |= {"_text": value, "_form": "text"}
+                row |= written(value)
             elif kind == "activity" and path == "startTime":
                 row |= _starts(value)
             else:

@@ -26,6 +26,7 @@ class Facts:
         )  # fmt: skip
 
     def database_lock(self, call: Call) -> Answer:
+        self.here.is_locked(self.database.now())
         locked = self.here.lock != "UNLOCK"
         names = TABLE.models["LockResult"].properties
         user = self.database.world.user_name(1)

@@ -46,6 +46,8 @@ PICKLISTS = {
     "Territory": words.TERRITORIES,
     "Priority Group": words.PRIORITIES,
 }
+# A value that is not in these is refused; none of the others is limited to its list.
+LIMITED = ("Priority Group",)
 # Metadata of these is an empty list and no error (seen live).
 WITHOUT_METADATA = ("activity", "history", "note", "user", "task")
 MODELS = {
@@ -140,7 +142,7 @@ def columns(kind: str, chance: Chance) -> list[dict[str, Any]]:
             and {
                 "id": chance.guid("picklist", list(PICKLISTS).index(field.picklist)),
                 "name": field.picklist,
-                "isLimitToList": False,
+                "isLimitToList": field.picklist in LIMITED,
                 "isMultiSelect": False,
             },
         }
@@ -155,7 +157,7 @@ def picklists(kind: str, chance: Chance) -> list[dict[str, Any]]:
         {
             "id": chance.guid("picklist", number),
             "name": name,
-            "isLimitToList": False,
+            "isLimitToList": name in LIMITED,
             "items": [{"value": value, "description": ""} for value in values if value],
         }
         for number, (name, values) in enumerate(PICKLISTS.items())

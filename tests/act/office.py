@@ -99,6 +99,15 @@ class Office:
         log: list[Row] = self.ask("log")["log"]
         return log
 
+    def writes(self) -> Row:
+        """What the API wrote since the start or the last `reset`: `counts`, `total`, `writes`."""
+        return self.ask("writes")
+
+    def record(self, kind: str, id: str) -> list[Row]:
+        """One record as `truth` tells it, or an activity's occurrences; none where it is gone."""
+        found: list[Row] = self.ask("record", kind=kind, id=id)["records"]
+        return found
+
     def violations(self) -> list[str]:
         """What the referee has collected."""
         found: list[str] = self.ask("referee")["violations"]
@@ -159,6 +168,11 @@ class Caller:
         """A path below /api; OData's names come without their `$`."""
         named = {(f"${k}" if k in _ODATA else k): v for k, v in query.items()}
         return self.http.get(f"{self._office.url}/api/{path}", params=named)
+
+    def write(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """POST, PUT, PATCH or DELETE with an object in JSON, or without one."""
+        url = f"{self._office.url}/api/{path}"
+        return self.http.request(method, url, json=body, params=query)
 
     def rows(self, path: str, **query: Any) -> list[Row]:
         """The rows of a list, whichever envelope it comes in."""

@@ -11,11 +11,12 @@ CREATE TABLE IF NOT EXISTS rows (kind TEXT, number INTEGER, body TEXT, PRIMARY K
 CREATE TABLE IF NOT EXISTS members (team INTEGER, contact INTEGER, is_in INTEGER,
                                     PRIMARY KEY (team, contact));
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS writes (place INTEGER PRIMARY KEY, body TEXT);
 """
 
 
 class Overlay:
-    """Changed, created and deleted rows (body NULL), moved memberships, and settings."""
+    """Changed, created and deleted rows (body NULL), moved memberships, settings, the journal."""
 
     def __init__(self, path: Path | None) -> None:
         self._sql = sqlite3.connect(path or ":memory:", isolation_level=None)
@@ -56,6 +57,18 @@ class Overlay:
         self._sql.execute(
             "INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value))
         )
+
+    def add_write(self, told: dict[str, Any]) -> None:
+        """Append to the journal of writes."""
+        self._sql.execute("INSERT INTO writes (body) VALUES (?)", (json.dumps(told),))
+
+    def writes(self) -> list[dict[str, Any]]:
+        """The journal in order."""
+        found = self._sql.execute("SELECT body FROM writes ORDER BY place")
+        return [json.loads(body) for (body,) in found]
+
+    def forget_writes(self) -> None:
+        self._sql.execute("DELETE FROM writes")
 
     def copy(self) -> sqlite3.Connection:
         """A backup of all of it."""

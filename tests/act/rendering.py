@@ -12,7 +12,7 @@ from tests.act.sizes import USERS
 from tests.act.table import TABLE
 from tests.act.times import stamp
 from tests.act.world import LINKED
-from tests.act.writing import shown
+from tests.act.writing import told
 
 Row = dict[str, Any]
 MODEL = {
@@ -42,7 +42,7 @@ class Renderer:
             for name in _PROPERTIES[MODEL[kind]]
         }
         if kind in _TEXT:
-            made[_TEXT[kind]] = shown(kept["_text"], kept["_form"] if form == "auto" else form)
+            made[_TEXT[kind]] = told(kept, form)
         return made
 
     def phones(self, row: Row) -> Row:
@@ -103,7 +103,7 @@ class Renderer:
         first = self._first_contact(kept)
         made = {name: kept.get(name) for name in _PROPERTIES["ActivityOccurrence"]}
         made |= {
-            "details": shown(kept["_text"], kept["_form"] if form == "auto" else form),
+            "details": told(kept, form),
             "isRecurring": kept["_recur"] is not None,
             "recurSpec": recur_spec(kept),
             "scheduledById": self.user_id(kept["_owner"]),
@@ -190,9 +190,9 @@ _COMPUTED: dict[Any, Any] = {
     "recordOwner": lambda of, n, kept: of._user(kept["_owner"]),
     "createUserID": lambda of, n, kept: of.user_id(kept["_owner"]),
     "createUserName": lambda of, n, kept: of._user(kept["_owner"]),
-    "editUserID": lambda of, n, kept: of.user_id(kept["_owner"]),
-    "editUserName": lambda of, n, kept: of._user(kept["_owner"]),
-    "editedBy": lambda of, n, kept: of._user((kept["_owner"] + n) % USERS),
+    "editUserID": lambda of, n, kept: of.user_id(kept.get("_editor", kept["_owner"])),
+    "editUserName": lambda of, n, kept: of._user(kept.get("_editor", kept["_owner"])),
+    "editedBy": lambda of, n, kept: of._user(kept.get("_editor", (kept["_owner"] + n) % USERS)),
     "acl": lambda of, n, kept: of._acl(n, kept),
     "statusName": lambda of, n, kept: deals.STATUS[kept["status"]],
     "contactNames": lambda of, n, kept: of._names(n, kept),

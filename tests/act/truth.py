@@ -22,9 +22,12 @@ class Truth:
         """`records` (each with `row`, `is_visible` and what else is known) and `next` or None."""
         end = min(first + count, self._database.size(kind))
         there = [n for n in range(first, end) if self._database.exists(kind, n)]
-        made = self._activity if kind == "activity" else self._record
-        records = [told for number in there for told in made(kind, number)]
+        records = [told for number in there for told in self.of(kind, number)]
         return {"records": records, "next": end if end < self._database.size(kind) else None}
+
+    def of(self, kind: str, number: int) -> Iterator[Told]:
+        """A record, or the occurrences of an activity."""
+        return (self._activity if kind == "activity" else self._record)(kind, number)
 
     def between(self, first: date, last: date) -> None:
         """Of activities, tell the occurrences of these days alone."""

@@ -1,7 +1,10 @@
 """Notes and histories, and their texts in three forms."""
 
 import html
+import re
 from typing import Any
+
+from striprtf.striprtf import rtf_to_text
 
 from tests.act import words
 from tests.act.draw import Chance
@@ -18,6 +21,12 @@ ACTIVITY_TYPES = {1: "Call", 2: "Meeting", 3: "To-do", 4: "Personal Activity", 1
 # These few are long, so that every office has texts above any limit: number → characters.
 _LONG = {"note": {3: 300_000, 5: 100_000}, "history": {4: 70_000}}
 FORMS = ("html", "rtf", "text")
+_IS_HTML = re.compile(
+    r"<(?:!doctype|html|body|p|br|div|span|b|i|u|a|ul|ol|li|table)\b[^<>]*>", re.IGNORECASE
+)
+_UNSEEN = re.compile(r"<(head|style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def note(chance: Chance, number: int, created: int) -> Stored:
@@ -81,6 +90,29 @@ def shown(text: str, form: str) -> str:
         signs = (c if c < "\x80" else f"\\u{ord(c) % 65536}?" for c in escaped)
         return "{\\rtf1\\ansi\\deff0 " + "".join(signs).replace("\n", "\\par ") + "}"
     return text
+
+
+def told(kept: Stored, form: str) -> str:
+    """The text of a record in the form asked for; `auto` is the one in which it came in."""
+    form = kept["_form"] if form == "auto" else form
+    as_it_came: str | None = kept.get("_written") if form == kept["_form"] else None
+    return shown(kept["_text"], form) if as_it_came is None else as_it_came
+
+
+def written(value: str | None) -> Stored:
+    """What is kept of a text that somebody wrote: HTML and RTF stay as they came in.
+
+    Which of them it is, is seen by the text itself: `format` is about answers alone [I].
+    """
+    value = value or ""
+    if value.lstrip().startswith("{\\rtf"):
+        plain = str(rtf_to_text(value)).strip()  # type: ignore[no-untyped-call]
+        return {"_text": plain, "_form": "rtf", "_written": value}
+    if _IS_HTML.search(value):
+        lines = _BREAK.sub("\n", _UNSEEN.sub("", value).replace("\n", " "))
+        plain = html.unescape(_TAG.sub("", lines)).strip()
+        return {"_text": plain, "_form": "html", "_written": value}
+    return {"_text": value, "_form": "text", "_written": None}
 
 
 def _attachment(number: int) -> Stored:
