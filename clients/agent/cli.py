@@ -12,6 +12,7 @@ from clients import command_line, pairing, schedule
 from clients.agent import accounts, explain, profiles, status
 from clients.agent.accounts import Own
 from clients.agent.act import commands as act
+from clients.agent.act import conflict_commands as conf
 from clients.agent.connectors import choice
 from clients.agent.run import MODULE, run
 from clients.terminal import say, say_json
@@ -83,11 +84,19 @@ def _parser() -> argparse.ArgumentParser:
     teller = command_line.add_command(
         commands, "status", _status, "tell what was sent, what waits here and how the last run went"
     )
+    lister = command_line.add_command(
+        commands, "conflicts", _conflicts, "list what phone and office changed both", conf.CONFLICTS
+    )
+    settler = command_line.add_command(
+        commands, "resolve", _resolve, "say which version of a conflict stands", conf.RESOLVE
+    )
+    settler.add_argument("which", metavar="WHICH")
+    settler.add_argument("winner", choices=conf.WINNERS)
     explainer = command_line.add_command(
         commands, "explain", _explain, "tell where one record stands", _EXPLAIN
     )
     explainer.add_argument("record", metavar="ID|NAME")
-    for one in (parser, pair, connector, reviewer, runner, teller, explainer):
+    for one in (parser, pair, connector, reviewer, runner, teller, lister, settler, explainer):
         _add_profile(one)
     return parser
 
@@ -204,6 +213,34 @@ def _status(options: argparse.Namespace) -> int:
         failed = {name: {"trouble": trouble.sentence} for name, trouble in troubles.items()}
         say_json(told[""] if "" in told else {"profiles": told | failed})
     return accounts.exit_code(troubles)
+
+
+def _conflicts(options: argparse.Namespace) -> int:
+    told: list[dict[str, Any]] = []
+
+    def look(own: Own) -> None:
+        found = conf.waiting(own)
+        told.extend({"profile": own.profile, **one} if own.profile else one for one in found)
+        if not _wants_json(options):
+            for one in found:
+                say(conf.line(one))
+
+    troubles = accounts.in_turn(accounts.chosen(options), look)
+    if _wants_json(options):
+        say_json({"conflicts": told})
+    elif not told and not troubles:
+        say("No conflict waits.")
+    return accounts.exit_code(troubles)
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    owns = accounts.chosen(options)
+    if len(owns) > 1:
+        raise Trouble(
+            "A conflict is of one account: name it with --profile NAME.", exit_code=Exit.USAGE
+        )
+    conf.resolve(owns[0], options.which, options.winner)
+    return Exit.OK
 
 
 def _explain(options: argparse.Namespace) -> int:

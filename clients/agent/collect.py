@@ -25,7 +25,7 @@ def collect(
     after: str | None = None
     while True:
         page = reader.page(after)
-        outcomes = [_take(store, connector, change, totals) for change in page.changes]
+        outcomes = [take(store, connector, change, totals) for change in page.changes]
         if page.changes and not reader.acknowledge(page.cursor, outcomes):
             after = None
             continue
@@ -36,9 +36,10 @@ def collect(
         after = page.cursor
 
 
-def _take(
+def take(
     store: Store, connector: Connector, change: Change, totals: dict[str, int]
 ) -> dict[str, object]:
+    """Apply one edit and write its outcome down: the outcome, to be acknowledged."""
     known = store.taken(change)
     if known:
         return known

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from clients.agent.act.conflicts import Conflicts
 from clients.agent.connectors.base import MOST_FOUND, Found, content_hash
-from clients.agent.connectors.choice import kept_connector
+from clients.agent.connectors.choice import is_act, kept_connector
 from clients.agent.naming import name_of
 from clients.agent.store import Store
 from clients.command_line import FAILURES
@@ -61,6 +62,10 @@ def _text(facts: dict[str, Any]) -> str:
     ]
     if facts["stays"]:
         lines.append(f"  Why       {facts['stays']}")
+    lines += [
+        f"  Conflict  {number}: phone and office changed it; see 'conflicts'"
+        for number in facts["conflicts"]
+    ]
     if facts["refused"]:
         lines.append(f"  Refused   {facts['refused']['code']}: {facts['refused']['detail']}")
     if facts["accepted"]:
@@ -124,11 +129,20 @@ def _facts(store: Store, paired: Pairing, record: Found) -> dict[str, Any]:
         "version": version,
         "office": _standing(store, record, refused=bool(refused)),
         "stays": record.stays or None,
+        "conflicts": _conflicts(store, record),
         "refused": refused and {"code": refused["code"], "detail": refused["detail"]},
         "accepted": accepted,
         "mailbox": None,
         "portal": paired.page_of(record.kind, record.id),
     }
+
+
+def _conflicts(store: Store, record: Found) -> list[int]:
+    """The numbers of those that wait on the record."""
+    if not is_act(store):
+        return []
+    waiting = Conflicts(store.db.connection).on(record.kind, record.id)
+    return [conflict.number for conflict in waiting]
 
 
 def _standing(store: Store, record: Found, *, refused: bool) -> str:

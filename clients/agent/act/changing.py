@@ -23,7 +23,9 @@ def apply(work: Work, edit: Edit) -> Applied:
     try:
         checks.kind(edit.kind, work.rules.kinds)
     except Rejected as rejected:
-        return Applied("rejected", edit.id, edit.seen, rejected.sentence)
+        # A label, say, goes back as it was; of a kind that is off, nothing is on the phones.
+        travels = work.state.travels(edit.kind, edit.id)
+        return Applied("rejected", edit.id, edit.seen if travels else None, rejected.sentence)
     known = work.state.row(edit.kind, edit.id)
     if known is None and edit.op == "put" and edit.base is None:
         return creating.create(work, edit)

@@ -117,5 +117,6 @@ class Conflicts:
 
 
 def _conflict(row: tuple[Any, ...]) -> Conflict:
-    *first, fields, device, at, phone_stands = row
-    return Conflict(*first, json.loads(fields), device, at, bool(phone_stands))
+    told = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    read = {"fields": json.loads(told["fields"]), "phone_stands": bool(told["phone_stands"])}
+    return Conflict(**{**told, **read})

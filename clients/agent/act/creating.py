@@ -138,19 +138,22 @@ class _Making:
         return (row for page in listed() for row in page)
 
     def _is_it(self, row: Row) -> bool:
-        """New, of the same content, and nobody else's that is known."""
+        """Nobody's that is known, with the links, and most of the texts as they were asked for.
+
+        Act! may write some of them in a way of its own.
+        """
         if self._work.state.row(self._kind, str(row.get("id"))):
             return False
         row = {**row, PARENT: self._parent} if self._kind == SECONDARY else row
         try:
-            there = merging.fields(self._work.judge(self._kind, row).letter)
+            letter = self._work.judge(self._kind, row).letter
         except BadRecord:
             return False
-        same = {p: merging.alike(v, there.get(p)) for p, v in self._wanted.items()}
+        arrived, missing = merging.taken(self._wanted, letter)
+        texts = [path for path in arrived if isinstance(self._wanted[path], str)]
+        others = [path for path in missing if isinstance(self._wanted[path], str)]
         links = tuple(f"{name}." for name in LINKS)
-        if any(not is_same for p, is_same in same.items() if p in there or p.startswith(links)):
-            return False
-        return any(isinstance(self._wanted[p], str) for p, is_same in same.items() if is_same)
+        return len(texts) > len(others) and not any(path.startswith(links) for path in missing)
 
     def _route(self) -> str:
         return secondary_path(self._parent) if self._kind == SECONDARY else _ROUTES[self._kind]

@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS act_intent (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, op TEXT NOT NULL,
     begun TEXT NOT NULL, marker TEXT NOT NULL) WITHOUT ROWID;
 """
-_CLOCKS = timedelta(minutes=5)
-"""How far Act!'s clock may be behind this one."""
+_CLOCKS = timedelta(days=1)
+"""How far Act!'s clock, or its idea of its time zone, may be behind this one."""
 
 
 @dataclass(frozen=True)

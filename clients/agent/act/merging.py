@@ -6,7 +6,7 @@ the custom fields, of a stage and of a recurrence, every link, and every product
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from clients.agent.act import members
@@ -96,6 +96,12 @@ def alike(asked: object, found: object) -> bool:
     if isinstance(asked, dict) and isinstance(found, dict):
         return all(alike(value, found.get(name)) for name, value in asked.items())
     return asked == found
+
+
+def named(paths: Iterable[str]) -> list[str]:
+    """The fields by the names that a person reads: of a link or a product line, its list's."""
+    tops = {path: path.partition(".")[0] for path in paths}
+    return sorted({top if top in (*LINKS, PRODUCTS) else path for path, top in tops.items()})
 
 
 def _named_as(there: Fields, asked: Mapping[str, object], was: Fields) -> Fields:

@@ -10,7 +10,8 @@ from clients.agent.act.kinds import products_path
 from clients.agent.act.line import Line
 from clients.agent.act.merging import Fields, alike
 from clients.agent.act.records import PRODUCTS, Row
-from clients.agent.act.refusals import NotFound, Refusal, unreadable
+from clients.agent.act.refusals import Refusal, unreadable
+from clients.agent.act.rejections import REFUSALS
 from clients.agent.act.repeating import surely
 
 
@@ -25,13 +26,14 @@ def of(line: Line, opportunity: str) -> list[Row]:
 def write(line: Line, opportunity: str, changes: Fields, known: list[Row]) -> None:
     """Write what of `changes` are lines; `known` are those that the opportunity has.
 
-    Raises what `surely` does.
+    One that Act! does not take is left out, and missing when all is compared. Raises a Refusal.
     """
     lines = _Lines(line, opportunity, known)
     for path, value in changes.items():
         name, _, id = path.partition(".")
         if name == PRODUCTS:
-            lines.write(id, value)
+            with suppress(*REFUSALS):
+                lines.write(id, value)
 
 
 class _Lines:
@@ -70,9 +72,7 @@ class _Lines:
         return True
 
     def _delete(self, id: str, _: object) -> bool:
-        # Somebody in the office may have been faster.
-        with suppress(NotFound):
-            self._line.write("DELETE", f"{self._path}/{id}")
+        self._line.write("DELETE", f"{self._path}/{id}")
         return True
 
     def _stands(self, id: str, value: object) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from clients.agent.act.merging import named
 from clients.agent.act.refusals import ChangeRefused, NotFound, RightMissing
 from clients.agent.act.repeating import GaveUp
 
@@ -38,8 +39,8 @@ def said(dropped: Collection[str], overridden: Collection[str] = ()) -> str:
     """What became otherwise than asked; the fields by their API names."""
     sentences = []
     if dropped:
-        sentences.append(f"Act! did not take {', '.join(sorted(dropped))}.")
+        sentences.append(f"Act! did not take {', '.join(named(dropped))}.")
     if overridden:
-        named = ", ".join(sorted(overridden))
-        sentences.append(f"The phone's value stands before the office's: {named}.")
+        stands = ", ".join(named(overridden))
+        sentences.append(f"The phone's value stands before the office's: {stands}.")
     return " ".join(sentences)

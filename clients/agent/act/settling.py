@@ -8,6 +8,7 @@ from functools import partial
 
 from clients.agent.act import applying
 from clients.agent.act.conflicts import Conflict
+from clients.agent.act.refusals import Refusal
 from clients.agent.act.work import Work
 from clients.agent.connectors.base import Applied, Chunk, Key, Record
 
@@ -18,7 +19,12 @@ def chunks(work: Work, told: dict[str, None]) -> Iterator[Chunk]:
     `work` has the policy `phone`. `told` gets a sentence for what Act! did not take.
     """
     for conflict in work.state.conflicts.settled():
-        applied = applying.apply(work, conflict.edit)
+        try:
+            applied = applying.apply(work, conflict.edit)
+        except Refusal as refusal:
+            # It stays settled: the next run tries again, after a look.
+            told[refusal.sentence] = None
+            return
         if applied.state != "applied" or applied.detail:
             told[
                 f"The conflict {conflict.number} on the {conflict.kind} {conflict.id}, settled for "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from clients.agent.act import asking, finding, letters, privacy
+from clients.agent.act import asking, finding, letters, merging, privacy
 from clients.agent.act.intents import Intent
 from clients.agent.act.judging import Judged, Judging
 from clients.agent.act.line import Line
@@ -92,11 +92,11 @@ class Work:
 
     def conflict(self, edit: Edit, present: Present, fields: Iterable[str]) -> Applied:
         """The outcome of an edit that the office's own stands against."""
-        named = sorted(fields)
-        said = f"The office has changed this record since: {', '.join(named) or 'all of it'}. "
+        names = merging.named(fields)
+        said = f"The office has changed this record since: {', '.join(names) or 'all of it'}. "
         if self.policy != "ask":
             return self.ended(edit, "conflict", present, f"{said}Nothing of the edit was written.")
-        note = partial(self.state.conflicts.note, edit, present.data, named, self.judging.now)
+        note = partial(self.state.conflicts.note, edit, present.data, names, self.judging.now)
         said += "Both versions wait in the office until somebody settles it there."
         return self.ended(edit, "conflict", present, said, Chunk(keep=note))
 
