@@ -1,11 +1,12 @@
 """The data routes of the table that a connector uses: the reading ones here, writers beside."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import Any
 
 from tests.act.answers import Answer, Question, crash, not_found, refusal, told
+from tests.act.appointments import APPOINTMENTS, Appointments
 from tests.act.calls import Call, Installation
+from tests.act.clearing import CLEARING, Clearing
 from tests.act.clerk import Clerk
 from tests.act.database import Database
 from tests.act.facts import FACTS, Facts
@@ -13,7 +14,8 @@ from tests.act.filters import BadQuery, Condition
 from tests.act.journal import Journal
 from tests.act.listing import Lists, Surface, options
 from tests.act.login import Login
-from tests.act.occurrences import Occurrence, occurrences
+from tests.act.lookups import LOOKUPS, Lookups
+from tests.act.occurrences import day_of, on_day
 from tests.act.records import RECORDS
 from tests.act.records import Records as RecordWrites
 from tests.act.rendering import Renderer, Row
@@ -101,7 +103,9 @@ class Api:
     def sub_list(self, call: Call) -> Answer:
         parent = KINDS[call.words[0]]
         kind = KINDS[call.words[2].removeprefix("associated-")]
-        number = self._visible(parent, call.first)
+        number = self._visible(parent, call.first[:36])
+        if parent == "activity":
+            return self.records(call, kind, self._histories(number, call.first))
         if kind == "activity":
             only = self.database.linked_to("activity", parent, number)
             surface = Occurrences(self.database, self.renderer, only=only, form=call.form)
@@ -175,11 +179,9 @@ class Api:
     def recurring_one(self, call: Call) -> Answer:
         number = self._visible("activity", call.first)
         kept = self.database.row("activity", number)
-        if not kept["_recur"]:
+        if not kept["_recur"] or kept.get("_ended"):
             raise not_found()
-        start = datetime.fromisoformat(kept["_start"])
-        shown = Occurrence(start.date(), start, kept["_minutes"], kept["isCleared"], None)
-        return told(self.renderer.series(number, kept, shown, call.form))
+        return told(self.renderer.whole_series(number, kept, call.form))
 
     def _visible(self, kind: str, guid: str) -> int:
         number = self.database.find(kind, guid)
@@ -190,9 +192,6 @@ class Api:
     def _related(self, parent: str, number: int, kind: str) -> list[int]:
         database = self.database
         match (parent, kind):
-            case ("activity", _):
-                # Which history a cleared activity became is known to writers alone.
-                return []
             case ("contact", "group"):
                 return database.groups_of(number)
             case ("group", "contact"):
@@ -209,22 +208,32 @@ class Api:
                 return database.links("opportunity", number)[place]
         return database.linked_to(kind, parent, number)
 
+    def _histories(self, number: int, guid: str) -> list[int]:
+        """What clearing made of an activity: of all its occurrences, or of the task's day [I]."""
+        kept = self.database.row("activity", number)
+        made: dict[str, list[int]] = kept.get("_histories", {})
+        day = day_of(guid)
+        if day is None:
+            return [each for numbers in made.values() for each in numbers]
+        which = on_day(kept, day)
+        return made.get(which.original.isoformat(), []) if which else []
+
     def _task(self, guid: str, form: str) -> Row:
         number = self._visible("activity", guid[:36])
         kept = self.database.row("activity", number)
-        try:
-            day = date(int(guid[40:]), int(guid[36:38]), int(guid[38:40]))
-        except ValueError:
-            raise not_found() from None
-        moved = [datetime.fromisoformat(each["_start"]).date() for each in kept["_moved"].values()]
-        for which in occurrences(kept, min([day, *moved]), max([day, *moved])):
-            if which.start.date() == day:
-                return self.renderer.occurrence(number, kept, which, form)
+        day = day_of(guid)
+        if which := day and on_day(kept, day):
+            return self.renderer.occurrence(number, kept, which, form)
         raise not_found()
 
 
 Handler = Callable[[Api, Call], Answer]
-_WRITERS: dict[type[Clerk], dict[str, Callable[[Any, Call], Answer]]] = {RecordWrites: RECORDS}
+_WRITERS: dict[type[Clerk], dict[str, Callable[[Any, Call], Answer]]] = {
+    RecordWrites: RECORDS,
+    Appointments: APPOINTMENTS,
+    Clearing: CLEARING,
+    Lookups: LOOKUPS,
+}
 
 
 def _by_shape(call: Call) -> Handler | None:

@@ -78,6 +78,10 @@ class Database:
             return self.overlay.row("activity", number)
         return self.world.outline(number) | {"edited": stamp(self._edited["activity"][number])}
 
+    def changed(self, kind: str) -> list[int]:
+        """Those of existing records that were made or changed since the beginning."""
+        return sorted(self._changed[kind] - self._gone[kind])
+
     def is_changed(self, kind: str, number: int) -> bool:
         return number in self._changed[kind]
 

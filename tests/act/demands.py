@@ -19,7 +19,6 @@ _ONE_OF: dict[str, tuple[str, ...]] = {
     "group": ("name",),
     "opportunity": ("name",),
     "product": ("name",),
-    "activity": ("startTime", "endTime"),
 }
 _LINKS = ("contacts", "companies", "groups", "opportunities")
 
@@ -38,12 +37,13 @@ def check(kind: str, before: Stored, after: Stored, named: Row, *, is_new: bool)
             _check_value(field, value)
 
 
-def span(start: str | None, end: str | None) -> None:
-    """Raise Refused (400) unless there are both, in their order."""
+def span(start: str | None, end: str | None) -> tuple[str, str]:
+    """Both times. Raises Refused (400) unless they are there, in their order."""
     if not start or not end:
         raise refusal(400, "Values for startTime and endTime are required.")
     if seconds(end) < seconds(start):
         raise refusal(400, "The endTime is before the startTime.")
+    return start, end
 
 
 def _check_links(kind: str, links: list[list[int]] | None) -> None:

@@ -1,10 +1,10 @@
 """What people in the office do to records, not by the API."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from tests.act.database import Database
-from tests.act.occurrences import ZONE, occurrences
+from tests.act.occurrences import ZONE, day_of, local, on_day
 from tests.act.people import Stored
 from tests.act.times import seconds
 from tests.act.world import LINKED
@@ -102,22 +102,17 @@ class Edits:
         """
         number, day = self._occurrence(id)
         row = self.database.row("activity", number)
-        moment = datetime.fromtimestamp(seconds(start), UTC)
-        if not (row["isTimeless"] or row["isAllDay"]):
-            moment = moment.astimezone(ZONE)
-        local = moment.replace(tzinfo=None)
+        moment = local(row, start)
         length = row["_minutes"] if minutes is None else minutes
         if row["_recur"]:
-            row["_moved"][day.isoformat()] = {
-                "_start": local.isoformat(),
-                "_minutes": length,
-                "edited": int(self.database.now()),
-            }
+            row["_moved"].setdefault(day.isoformat(), {}).update(
+                _start=moment.isoformat(), _minutes=length, edited=int(self.database.now())
+            )
             self.database.put("activity", number, row, seconds(row["edited"]))
         else:
-            row |= {"_start": local.isoformat(), "_minutes": length}
+            row |= {"_start": moment.isoformat(), "_minutes": length}
             self.database.put("activity", number, row)
-        return {"id": f"{id[:36]}{local:%m%d%Y}"}
+        return {"id": f"{id[:36]}{moment:%m%d%Y}"}
 
     def cancel(self, id: str) -> dict[str, Any]:
         """Delete one occurrence of a series; of a single activity all there is."""
@@ -148,11 +143,11 @@ class Edits:
         """The activity and the original day of a task's id."""
         number = self._number("activity", id[:36])
         row = self.database.row("activity", number)
-        day = date(int(id[40:]), int(id[36:38]), int(id[38:40]))
-        for which in occurrences(row, day, day):
-            if which.start.date() == day:
-                return number, which.original
-        raise KeyError(f"There is no occurrence {id}.")
+        day = day_of(id)
+        which = day and on_day(row, day)
+        if not which:
+            raise KeyError(f"There is no occurrence {id}.")
+        return number, which.original
 
     def _set(self, kind: str, row: Stored, values: dict[str, Any]) -> None:
         for path, value in values.items():
@@ -170,7 +165,7 @@ class Edits:
 
 def _starts(text: str) -> Stored:
     """A single activity at a time of day."""
-    local = datetime.fromtimestamp(seconds(text), ZONE).replace(tzinfo=None)
-    dateless = local.time() == time()
-    return {"_start": local.isoformat(), "_recur": None, "_moved": {}, "isAllDay": dateless,
+    moment = datetime.fromtimestamp(seconds(text), ZONE).replace(tzinfo=None)
+    dateless = moment.time() == time()
+    return {"_start": moment.isoformat(), "_recur": None, "_moved": {}, "isAllDay": dateless,
             "isTimeless": False, "isCleared": False}  # fmt: skip

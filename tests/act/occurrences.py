@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule
 
+from tests.act.times import seconds
+
 ZONE = ZoneInfo("Europe/Berlin")
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
     "Daily": DAILY,
@@ -37,25 +39,53 @@ class Occurrence:
 
 def occurrences(row: dict[str, Any], first: date, last: date) -> Iterator[Occurrence]:
     """Those whose day or original day lies within; `row` is a kept activity."""
+    usual = datetime.fromisoformat(row["_start"]).time()
     for day in _days(row, first, last):
-        told = row["_moved"].get(day.isoformat())
-        start = datetime.fromisoformat(row["_start"])
+        told = row["_moved"].get(day.isoformat(), {})
+        moved = told.get("_start")
         yield Occurrence(
             original=day,
-            start=datetime.fromisoformat(told["_start"])
-            if told
-            else datetime.combine(day, start.time()),
-            minutes=told["_minutes"] if told else row["_minutes"],
+            start=datetime.fromisoformat(moved) if moved else datetime.combine(day, usual),
+            minutes=told["_minutes"] if moved else row["_minutes"],
             is_cleared=row["isCleared"] or day.isoformat() in row["_cleared"],
-            edited=told["edited"] if told else None,
+            edited=told.get("edited"),
         )
+
+
+def on_day(row: dict[str, Any], day: date) -> Occurrence | None:
+    """The occurrence whose day is this one now, wherever it was put off from."""
+    moved = [datetime.fromisoformat(start).date() for start in rescheduled(row).values()]
+    for which in occurrences(row, min([day, *moved]), max([day, *moved])):
+        if which.start.date() == day:
+            return which
+    return None
+
+
+def day_of(task_id: str) -> date | None:
+    """The day in a task's id of 44 characters."""
+    try:
+        return date(int(task_id[40:]), int(task_id[36:38]), int(task_id[38:40]))
+    except ValueError:
+        return None
+
+
+def rescheduled(row: dict[str, Any]) -> dict[str, str]:
+    """By their original day, the starts of occurrences that were put off."""
+    return {day: told["_start"] for day, told in row["_moved"].items() if told.get("_start")}
+
+
+def as_of(row: dict[str, Any], which: Occurrence) -> dict[str, Any]:
+    """The kept activity with what is this occurrence's own (`own` in `_moved`)."""
+    own: dict[str, Any] = row["_moved"].get(which.original.isoformat(), {}).get("own", {})
+    return row | own
 
 
 def _days(row: dict[str, Any], first: date, last: date) -> list[date]:
     if not row["_recur"]:
         return [datetime.fromisoformat(row["_start"]).date()]
-    days = {day.date() for day in _rule(row["_recur"], first, last)}
-    days |= {date.fromisoformat(day) for day in row["_moved"]}
+    # Of a series that was deleted, the rescheduled ones are left (facts, "Routes").
+    ruled = [] if row.get("_ended") else _rule(row["_recur"], first, last)
+    days = {day.date() for day in ruled} | set(map(date.fromisoformat, rescheduled(row)))
     return sorted(days - {date.fromisoformat(day) for day in row["_gone"]})
 
 
@@ -95,6 +125,14 @@ def utc(row: dict[str, Any], moment: datetime) -> datetime:
     if row["isTimeless"] or row["isAllDay"]:
         return moment.replace(tzinfo=UTC)
     return moment.replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def local(row: dict[str, Any], text: str) -> datetime:
+    """A time on the wire as the local time of this activity."""
+    moment = datetime.fromtimestamp(seconds(text), UTC)
+    if row["isTimeless"] or row["isAllDay"]:
+        return datetime.combine(moment.date(), time())
+    return moment.astimezone(ZONE).replace(tzinfo=None)
 
 
 def recur_spec(row: dict[str, Any]) -> dict[str, Any] | None:

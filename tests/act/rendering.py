@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.act import deals, firms, people
 from tests.act.database import Database
-from tests.act.occurrences import Occurrence, recur_spec, utc
+from tests.act.occurrences import Occurrence, as_of, recur_spec, utc
 from tests.act.people import Stored
 from tests.act.sizes import USERS
 from tests.act.table import TABLE
@@ -54,9 +54,10 @@ class Renderer:
 
     def occurrence(self, number: int, kept: Stored, which: Occurrence, form: str = "auto") -> Row:
         """An ActivityOccurrence. Its id is the series' with the day's MMddyyyy (seen live)."""
-        start = utc(kept, which.start)
         usual = datetime.fromisoformat(kept["_start"]).time()
         original = utc(kept, datetime.combine(which.original, usual))
+        kept = as_of(kept, which)
+        start = utc(kept, which.start)
         series = self._database.guid("activity", number)
         return self._activity(number, kept, form) | {
             "id": f"{series}{which.start:%m%d%Y}",
@@ -76,6 +77,12 @@ class Renderer:
         made["id"] = made.pop("seriesID")
         del made["accessorId"]
         return made | {"durationDisplay": made["duration"]}
+
+    def whole_series(self, number: int, kept: Stored, form: str = "auto") -> Row:
+        """The same at the series' own beginning, whatever became of its first occurrence."""
+        start = datetime.fromisoformat(kept["_start"])
+        shown = Occurrence(start.date(), start, kept["_minutes"], kept["isCleared"], None)
+        return self.series(number, kept | {"_moved": {}}, shown, form)
 
     def access(self, kind: str, number: int) -> Row:
         """The AccessLevel of a record."""
@@ -101,13 +108,14 @@ class Renderer:
 
     def _activity(self, number: int, kept: Stored, form: str) -> Row:
         first = self._first_contact(kept)
+        scheduler = kept["_owner"] if kept.get("_scheduler") is None else kept["_scheduler"]
         made = {name: kept.get(name) for name in _PROPERTIES["ActivityOccurrence"]}
         made |= {
             "details": told(kept, form),
             "isRecurring": kept["_recur"] is not None,
             "recurSpec": recur_spec(kept),
-            "scheduledById": self.user_id(kept["_owner"]),
-            "scheduledBy": self._user(kept["_owner"]),
+            "scheduledById": self.user_id(scheduler),
+            "scheduledBy": self._user(scheduler),
             "scheduledForId": self.user_id(kept["_owner"]),
             "scheduledFor": self._user(kept["_owner"]),
             "scheduledWithCompany": first.get("company"),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from tests.act.database import Database
 from tests.act.filters import Condition
-from tests.act.occurrences import Occurrence, occurrences, utc
+from tests.act.occurrences import Occurrence, as_of, occurrences, utc
 from tests.act.people import Stored
 from tests.act.rendering import MODEL, Renderer, Row
 from tests.act.sizes import USERS
@@ -117,7 +117,7 @@ class Occurrences:
         return {
             "id": f"{self._database.guid('activity', number)}{which.start:%m%d%Y}",
             "edited": edited,
-            "startTime": int(utc(kept, which.start).timestamp()),
+            "startTime": int(utc(as_of(kept, which), which.start).timestamp()),
         }
 
     def full(self, key: Key) -> Row:
@@ -175,7 +175,8 @@ class Series(Occurrences):
         low, high = where.bounds("startTime")
         by_series: dict[int, list[Key]] = {}
         for key in super().keys(where):
-            if self._outline(key[0])["_recur"]:
+            outline = self._outline(key[0])
+            if outline["_recur"] and not outline.get("_ended"):
                 by_series.setdefault(key[0], []).append(key)
         for number, keys in by_series.items():
             inside = [key for key in keys if _within(self.cheap(key)["startTime"], low, high)]

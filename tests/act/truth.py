@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests.act.database import Database
-from tests.act.occurrences import occurrences
+from tests.act.occurrences import as_of, occurrences
 from tests.act.rendering import Renderer
 from tests.act.world import WITH_ACCESS
 
@@ -60,6 +60,6 @@ class Truth:
                 yield {
                     "row": self._renderer.occurrence(number, kept, which),
                     "is_visible": visible,
-                    "text": kept["_text"],
+                    "text": as_of(kept, which)["_text"],
                     "original": which.original.isoformat(),
                 }
