@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ from clients.agent.act import default_rules
 from clients.agent.act.connector import Act
 from clients.agent.act.password import Kept
 from clients.agent.act.settings import Settings
+from clients.agent.collect import take
 from clients.agent.source import Reading, read_source
 from clients.agent.store import Store
 from clients.agent.wanted import Wanted
+from clients.answers import Change
 from tests.act.office import Office
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -75,6 +78,61 @@ class Desk:
         """A reading in which nothing went wrong."""
         reading = self.read(**how)
         assert [trouble.sentence for trouble in reading.troubles] == []
+
+    def edit(
+        self,
+        kind: str,
+        id: str | None = None,
+        /,
+        op: str = "put",
+        *,
+        seen: dict[str, Any] | None = None,
+        base: int | None = None,
+        token: str | None = None,
+        **changed: Any,
+    ) -> dict[str, Any]:
+        """The outcome of a phone's edit, which is taken as a sync takes it.
+
+        The phone edits what it holds, or `seen` of the version `base`, and takes out what is
+        `changed` to None; without an `id` that is known it makes a new record. The same `token` is
+        the same edit.
+        """
+        id = id or str(uuid.uuid4())
+        known = self.store.seen(kind, id)
+        letter = {**(self.phone.get((kind, id), {}) if seen is None else seen), **changed}
+        kept = {name: value for name, value in letter.items() if value is not None}
+        change = Change(
+            kind=kind,
+            id=id,
+            op=op,
+            data=json.dumps(kept) if op == "put" else None,
+            version=0,
+            batch=token or str(uuid.uuid4()),
+            index=0,
+            base_version=base or (known.version if known else None),
+        )
+        return take(self.store, self.act, change, {})
+
+    def version(self, kind: str, id: str) -> int:
+        """What was last sent of a record."""
+        seen = self.store.seen(kind, id)
+        assert seen, (kind, id)
+        return seen.version
+
+    def row(self, kind: str, id: str) -> dict[str, Any]:
+        """The record as the office has it."""
+        [told] = self.office.ask("record", kind=kind, id=id)["records"]
+        row: dict[str, Any] = told["row"]
+        return row
+
+    def writes(self) -> list[tuple[str, str, list[str]]]:
+        """What was written to Act! since the last `reset`: kind, op and the changed paths."""
+        told = self.office.ask("writes")["writes"]
+        return [(one["kind"], one["op"], one.get("changed", [])) for one in told]
+
+    def ids(self, kind: str) -> list[str]:
+        """The records of a kind that are on the phone, in their order."""
+        return sorted(id for of, id in self.phone if of == kind)
 
     def pass_time(self, **span: float) -> None:
         """For the agent and the office alike."""

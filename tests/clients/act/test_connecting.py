@@ -15,7 +15,6 @@ from clients.agent.act.connect import connect, review
 from clients.agent.act.password import Kept
 from clients.agent.act.settings import Settings
 from clients.agent.act.sync_set import SENTENCES
-from clients.agent.connectors.base import Edit
 from clients.database import Database
 from clients.trouble import Exit, Trouble
 from tests.act.office import Office
@@ -145,19 +144,6 @@ def test_why_a_record_is_not_on_the_phone_is_told_with_the_rule(desk: Desk) -> N
     desk.office.delete("contact", contact)
     [found] = desk.act.find(contact)
     assert found.gone
-
-
-def test_an_edit_from_a_phone_is_rejected_with_what_act_holds(desk: Desk) -> None:
-    desk.read_well()
-    contact = contact_ids(desk)[0]
-    desk.office.change("contact", contact, jobTitle="Boss")
-    applied = desk.act.apply(Edit("contact", contact, "put", "{}", None, "token"))
-    assert applied.state == "rejected"
-    assert "Act!" in applied.detail
-    assert applied.data is not None
-    assert '"jobTitle":"Boss"' in applied.data
-    new = desk.act.apply(Edit("contact", "new-one", "put", "{}", None, "token"))
-    assert (new.state, new.data) == ("rejected", None)
 
 
 def test_a_profile_names_an_act_database(tmp_path: Path) -> None:
