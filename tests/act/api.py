@@ -11,14 +11,17 @@ from tests.act.clerk import Clerk
 from tests.act.database import Database
 from tests.act.facts import FACTS, Facts
 from tests.act.filters import BadQuery, Condition
+from tests.act.joining import JOINING, Joining
 from tests.act.journal import Journal
 from tests.act.listing import Lists, Surface, options
 from tests.act.login import Login
 from tests.act.lookups import LOOKUPS, Lookups
 from tests.act.occurrences import day_of, on_day
+from tests.act.product_lines import PRODUCT_LINES, ProductLines
 from tests.act.records import RECORDS
 from tests.act.records import Records as RecordWrites
 from tests.act.rendering import Renderer, Row
+from tests.act.series import RECURRING, Recurring
 from tests.act.surfaces import Occurrences, Records, Series
 from tests.act.table import TABLE, Route
 
@@ -232,6 +235,9 @@ _WRITERS: dict[type[Clerk], dict[str, Callable[[Any, Call], Answer]]] = {
     RecordWrites: RECORDS,
     Appointments: APPOINTMENTS,
     Clearing: CLEARING,
+    Recurring: RECURRING,
+    Joining: JOINING,
+    ProductLines: PRODUCT_LINES,
     Lookups: LOOKUPS,
 }
 

@@ -14,6 +14,15 @@ from tests.act.times import seconds, stamp
 from tests.act.world import LINKED
 from tests.act.writing import ACTIVITY_TYPES, HISTORY_TYPES, history_type, written
 
+# By the first word of a route that writes records.
+KINDS = {
+    "contacts": "contact",
+    "companies": "company",
+    "groups": "group",
+    "opportunities": "opportunity",
+    "notes": "note",
+    "history": "history",
+}
 LISTS = ("contacts", "companies", "groups", "opportunities")
 _TEXTS = {"note": "noteText", "history": "details", "activity": "details"}
 _PRIORITIES = {1: "Low", 2: "Medium", 3: "High"}

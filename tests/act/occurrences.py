@@ -23,7 +23,9 @@ _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
 }
 # A series without an end runs this far (act-web-api, "Routes").
 _LAST_DAY = date(2073, 6, 6)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# The places of a weekday in a month, as in "the second Tuesday".
+ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth", -1: "Last"}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def _rule(recur: dict[str, Any], first: date, last: date) -> list[datetime]:
         byweekday=recur["days"],
         bymonth=recur["month"],
         bymonthday=recur["day"],
+        bysetpos=recur.get("position"),
         until=datetime.combine(end, time()),
     )
     if first > end:
@@ -140,7 +143,7 @@ def recur_spec(row: dict[str, Any]) -> dict[str, Any] | None:
     recur = row["_recur"]
     if not recur:
         return None
-    days = recur["days"]
+    days, position = recur["days"], recur.get("position")
     start = datetime.fromisoformat(row["_start"])
     return {
         "seriesStart": _wire(utc(row, start)),
@@ -153,10 +156,10 @@ def recur_spec(row: dict[str, Any]) -> dict[str, Any] | None:
         "recurType": recur["type"],
         "day": {
             "dayAsInt": recur["day"],
-            "daysOfWeek": ", ".join(_WEEKDAYS[day] for day in days) if days else None,
+            "daysOfWeek": ", ".join(WEEKDAYS[day] for day in days) if days else None,
             "typedDay": "None",
             "dayType": "Named" if days else "Numbered" if recur["day"] else "None",
-            "ordinal": "None",
+            "ordinal": ORDINALS[position] if position else "None",
         },
     }
 

@@ -6,21 +6,13 @@ from collections.abc import Callable
 from tests.act import bodies, deals
 from tests.act.answers import Answer, not_found, refusal, told
 from tests.act.calls import Call
-from tests.act.clerk import Clerk
+from tests.act.clerk import KINDS, Clerk
 from tests.act.journal import markers
 from tests.act.people import Stored
 from tests.act.rendering import MODEL, Row
 from tests.act.table import TABLE
 from tests.act.times import stamp
 
-_KINDS = {
-    "contacts": "contact",
-    "companies": "company",
-    "groups": "group",
-    "opportunities": "opportunity",
-    "notes": "note",
-    "history": "history",
-}
 NOTHING = Answer(204, b"", "")
 
 
@@ -99,7 +91,7 @@ class Records(Clerk):
 
 
 def _kind(call: Call) -> str:
-    return _KINDS[call.words[0]] if len(call.words) < 3 else "secondary_contact"
+    return KINDS[call.words[0]] if len(call.words) < 3 else "secondary_contact"
 
 
 _BY_METHOD: dict[str, Callable[[Records, Call], Answer]] = {
@@ -109,7 +101,7 @@ _BY_METHOD: dict[str, Callable[[Records, Call], Answer]] = {
     "DELETE": Records.delete,
 }
 _RECORD = re.compile(
-    rf"/api/(?:{'|'.join(_KINDS)})(?:/{{\w+}})?(?:/secondary-contacts(?:/{{id}})?)?", re.IGNORECASE
+    rf"/api/(?:{'|'.join(KINDS)})(?:/{{\w+}})?(?:/secondary-contacts(?:/{{id}})?)?", re.IGNORECASE
 )
 RECORDS = {
     route.name: _BY_METHOD[route.method]

@@ -34,7 +34,12 @@ _ON_THE_WIRE: dict[tuple[str, str], Any] = {
     ("Opportunity", "status"): (
         Annotated[int, Meta(ge=0, le=3)] | Literal["Open", "Won", "Lost", "Inactive"]
     ),
-    ("RecurDay", "daysOfWeek"): str,
+    ("RecurDay", "daysOfWeek"): (
+        str
+        | list[
+            Literal["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+        ]
+    ),
     ("ActivityOccurrence", "id"): Annotated[str, Meta(min_length=44, max_length=44)],
 }
 _ENVELOPED = ("Contact", "Company")
