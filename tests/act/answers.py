@@ -53,7 +53,7 @@ def query_of(text: str) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer. `short_by` bytes of the body are announced and never sent."""
+    """An answer. `short_by` bytes of the body are announced and never sent; of a lost one, none."""
 
     status: int = 200
     body: bytes = b""
@@ -61,6 +61,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     short_by: int = 0
+    is_lost: bool = False
 
     def but(self, **changed: Any) -> "Answer":
         return replace(self, **changed)
@@ -106,6 +107,11 @@ def crash(kind: str, message: str) -> Answer:
         },
         500,
     )
+
+
+def locked() -> Answer:
+    """What everything but the route that tells of the lock gets from a locked database [I]."""
+    return crash("Act.Framework.ActException", "The database is locked.")
 
 
 def null_reference() -> Answer:

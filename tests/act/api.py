@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.act.answers import Answer, Question, crash, not_found, refusal, told
+from tests.act.answers import Answer, Question, locked, not_found, refusal, told
 from tests.act.appointments import APPOINTMENTS, Appointments
 from tests.act.calls import Call, Installation
 from tests.act.clearing import CLEARING, Clearing
@@ -60,8 +60,7 @@ class Api:
             return self._facts.system(call)
         self.login.check(call.question)
         if self.here.is_locked(self.database.now()) and "lock" not in call.words:
-            # How a locked database answers is [I].
-            return crash("Act.Framework.ActException", "The database is locked.")
+            return locked()
         if self.here.without.has(call.words[0]):
             raise refusal(404, "No HTTP resource was found that matches the request URI.")
         if fact := FACTS.get(call.route.name):

@@ -66,6 +66,10 @@ class Installation:
             self.lock, self.locked_until = "UNLOCK", None
         return self.lock == "LOCK"
 
+    def lock_until(self, end: float) -> None:
+        """Lock the database until then by the office's clock, in seconds since 1970."""
+        self.lock, self.lock_reason, self.locked_until = "LOCK", "General", end
+
     def may(self, kind: str, op: str) -> bool:
         """Whether the signed-in user has the right to write so."""
         return not {kind, f"{kind}:{op}"} & self.denied

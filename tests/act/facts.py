@@ -11,6 +11,12 @@ from tests.act.rendering import Renderer, Row
 from tests.act.sizes import USERS
 from tests.act.table import TABLE
 
+_PLURALS = {
+    "contact": "Contacts", "company": "Companies", "group": "Groups",
+    "opportunity": "Opportunities", "activity": "Activities", "note": "Notes",
+    "history": "Histories",
+}  # fmt: skip
+
 
 class Facts:
     """Answers calls of these routes, each by a method."""
@@ -40,13 +46,20 @@ class Facts:
         return told([self._user(number) for number in range(USERS)])
 
     def permissions(self, call: Call) -> Answer:
-        names = ["Web API Access", *["Access All Non-Private Data"] * self.database.sees_all]
+        """What the user may and may not; the names of the rights to write are [I]."""
+        sees_all, may = self.database.sees_all, self.here.may
+        rights = [("Web API Access", "Other", True)]
+        rights += [("Access All Non-Private Data", "Other", True)] * sees_all
+        for kind, plural in _PLURALS.items():
+            edits = may(kind, "create") and may(kind, "change")
+            rights += [(f"Create/Edit {plural}", "CreateEdit", edits),
+                       (f"Delete My {plural}", "DeleteMy", may(kind, "delete"))]  # fmt: skip
         chance = self.database.world.chance
         return told(
             [
                 {"id": chance.guid("feature", number), "name": name, "alias": name,
-                 "description": "", "isAllowed": True, "type": "Other", "category": None}
-                for number, name in enumerate(names)
+                 "description": "", "isAllowed": is_allowed, "type": type_, "category": None}
+                for number, (name, type_, is_allowed) in enumerate(rights)
             ]
         )  # fmt: skip
 

@@ -46,7 +46,7 @@ class Plan:
     value: Any = None
 
     def __post_init__(self) -> None:
-        if self.what not in {*REPLACING, *ALTERING}:
+        if self.what not in {*REPLACING, *ALTERING, *AFTER_WRITES, *LOCKING}:
             raise ValueError(f"{self.what} is no fault that can be planned")
         self._met = 0
         self._dice = random.Random(self.seed)
@@ -116,6 +116,25 @@ ALTERING: dict[str, Callable[[Answer, Plan], Answer]] = {
     "empty": _empty,
     "tamper": _tamper,
 }
+
+
+def _lost(answer: Answer, plan: Plan) -> Answer:
+    return answer.but(is_lost=True)
+
+
+def _crash_after(answer: Answer, plan: Plan) -> Answer:
+    return crash("System.Exception", "Planned, after the work was done.")
+
+
+# For writes: all of them have taken effect when this happens. "lost" sends no byte of an answer.
+AFTER_WRITES: dict[str, Callable[[Answer, Plan], Answer]] = {
+    "lost": _lost,
+    "crash-after": _crash_after,
+}
+# The database gets locked for `seconds`, before the request does its work or when it is done;
+# either way the request gets what a locked database answers.
+LOCKING = ("lock", "lock-after")
+WRITE_FAULTS = ("crash", *AFTER_WRITES, *LOCKING)
 
 
 class Faults:

@@ -131,9 +131,19 @@ def request_violations(question: Question, route: Route) -> list[str]:
     """What is wrong with a request by the table."""
     found = [wrong for name, value in question.query if (wrong := _parameter(route, name, value))]
     found += _odata(question, route)
-    if route.body and question.body:
-        found += _decoded(question.body, route.body)
-    return found
+    return found + _body(question, route)
+
+
+def _body(question: Question, route: Route) -> list[str]:
+    if route.path == "/api/$batch":
+        return []
+    if route.body is None:
+        return ["a body where the table has none"] if question.body else []
+    if not question.body:
+        return [f"no body where the table has {route.body}"]
+    kind = question.headers.get("content-type", "application/json")
+    found = [] if kind.startswith("application/json") else [f"a body as {kind}"]
+    return found + _decoded(question.body, route.body)
 
 
 def answer_violations(answer: Answer, route: Route) -> list[str]:

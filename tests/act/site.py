@@ -5,11 +5,11 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.act.answers import Answer, Question, Refused, not_found, refusal, told
+from tests.act.answers import Answer, Question, Refused, locked, not_found, refusal, told
 from tests.act.api import Api
 from tests.act.batch import in_batch
 from tests.act.calls import Call
-from tests.act.faults import ALTERING, REPLACING, Faults, Plan
+from tests.act.faults import AFTER_WRITES, ALTERING, LOCKING, REPLACING, Faults, Plan
 from tests.act.filters import BadQuery
 from tests.act.rate import Rate
 from tests.act.referee import Referee
@@ -80,10 +80,20 @@ class Site:
                 self.api.login.revoke()
             answer = REPLACING[plan.what](plan)
         if answer is None:
-            answer = self._answer(asked)
-            if plan and plan.what in ALTERING:
-                answer = ALTERING[plan.what](answer, plan)
+            answer = self._worked(asked, plan)
         return answer.but(headers={**answer.headers, **self.rate.headers(now)})
+
+    def _worked(self, asked: Question, plan: Plan | None) -> Answer:
+        if plan is None:
+            return self._answer(asked)
+        if plan.what in LOCKING:
+            if plan.what == "lock-after":
+                self._answer(asked)
+            self.api.here.lock_until(self.api.database.now() + plan.seconds)
+            return locked()
+        answer = self._answer(asked)
+        altered = {**ALTERING, **AFTER_WRITES}.get(plan.what)
+        return altered(answer, plan) if altered else answer
 
     def _answer(self, asked: Question) -> Answer:
         try:

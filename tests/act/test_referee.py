@@ -91,13 +91,34 @@ def test_requests_are_judged(path: str, query: dict[str, str], is_good: bool) ->
     assert (request_violations(question, route(path)) == []) is is_good
 
 
-def test_bodies_of_requests_are_judged() -> None:
-    found = TABLE.match("POST", "/api/notes")
+@pytest.mark.parametrize(
+    ("name", "body", "kind", "is_good"),
+    [
+        ("POST /api/notes", {"noteText": "x", "noteTypeID": 100}, "application/json", True),
+        ("POST /api/notes", {"noteText": "x", "spoon": 1}, "application/json", False),
+        ("POST /api/notes", {"noteTypeID": "many"}, "application/json", False),
+        ("POST /api/notes", {"contacts": [{"id": "x", "spoon": 1}]}, "application/json", False),
+        ("POST /api/notes", {"noteText": "x"}, "text/plain", False),
+        ("POST /api/notes", None, "", False),
+        ("PATCH /api/tasks/x", {"id": "x" * 36}, "application/json", False),
+        ("PUT /api/tasks/x/clear", {"result": {"id": 1}}, "application/json", True),
+        ("PUT /api/tasks/x/clear", {"result": 1}, "application/json", False),
+        ("POST /api/recurring-tasks", {"recurSpec": {"day": {"daysOfWeek": ["Monday"]}}},
+         "application/json", True),
+        ("POST /api/recurring-tasks", {"recurSpec": {"recurType": "Often"}},
+         "application/json", False),
+        ("DELETE /api/notes/x", None, "", True),
+        ("DELETE /api/notes/x", {"id": "x"}, "application/json", False),
+        ("POST /api/sync-data/search-synced-external-ids", ["x"], "application/json", True),
+    ],
+)  # fmt: skip
+def test_bodies_of_requests_are_judged(name: str, body: Any, kind: str, is_good: bool) -> None:
+    method, path = name.split()
+    found = TABLE.match(method, path)
     assert found
-    good, bad = ({"noteText": "x", "noteTypeID": 100}, {"noteText": "x", "spoon": 1})
-    for body, wrong in ((good, 0), (bad, 1)):
-        question = Question("POST", "/api/notes", body=orjson.dumps(body))
-        assert len(request_violations(question, found[0])) == wrong
+    sent = b"" if body is None else orjson.dumps(body)
+    question = Question(method, path, headers={"content-type": kind}, body=sent)
+    assert (request_violations(question, found[0]) == []) is is_good
 
 
 def test_a_route_outside_the_table_is_noticed_and_a_planned_fault_is_not() -> None:
