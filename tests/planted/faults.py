@@ -6,6 +6,8 @@ _ACT = "tests/clients/act"
 _GONE = f"{_ACT}/test_gone.py"
 _INTERRUPTED = f"{_ACT}/test_interrupted.py"
 _REACHING = f"{_ACT}/test_reaching.py"
+_WRITING = f"{_ACT}/test_writing.py"
+_CONFLICTS = f"{_ACT}/test_conflicts.py"
 
 
 class Fault(NamedTuple):
@@ -176,5 +178,54 @@ FAULTS = (
         old="    return leaving > 0 and (leaving == known or",
         new="    return not known and (leaving == known or",
         test=f"{_GONE}::test_too_much_that_is_missing_is_held_until_somebody_means_it",
+    ),
+    Fault(
+        name="Act!: a create repeated without looking",
+        path="clients/agent/act/creating.py",
+        old="place = self._look() if self._known else None",
+        new="place = None",
+        test=f"{_ACT}/test_once.py::"
+        "test_a_create_whose_agent_is_killed_before_its_outcome_is_made_once",
+    ),
+    Fault(
+        name="Act!: the answer to a write not compared with what was asked",
+        path="clients/agent/act/changing.py",
+        old="arrived, missing = merging.taken(changes, present.letter)",
+        new="arrived, missing = list(changes), []",
+        test=f"{_WRITING}::test_what_act_did_not_take_is_told",
+    ),
+    Fault(
+        name="Act!: a part of an address sent without the rest",
+        path="clients/agent/act/patches.py",
+        old="whole = found.get(name, row.get(name))",
+        new="whole = found.get(name)",
+        test=f"{_WRITING}::test_a_part_of_an_address_leaves_its_other_parts",
+    ),
+    Fault(
+        name="Act!: the base ignored in a merge",
+        path="clients/agent/act/merging.py",
+        old="was = None if base is None else fields(base)",
+        new="was = fields(present)",
+        test=f"{_WRITING}::test_what_the_office_changed_in_other_fields_stands_beside",
+    ),
+    Fault(
+        name="an outcome told before the write",
+        path="clients/agent/collect.py",
+        old="        outcomes = [take(",
+        new="""\
+        told = [
+            {"batch": c.batch, "index": c.index, "state": "applied", "id": c.id, "version": 1}
+            for c in page.changes
+        ]
+        reader.acknowledge(page.cursor, told)
+        outcomes = [take(""",
+        test=f"{_CONFLICTS}::test_no_outcome_is_told_before_the_write",
+    ),
+    Fault(
+        name="Act!: a conflict settled by the last upload",
+        path="clients/agent/act/changing.py",
+        old='if merged.clashes and not landed and work.policy != "phone":',
+        new="if merged.clashes and not base:",
+        test=f"{_CONFLICTS}::test_nothing_of_an_edit_is_written_where_the_office_stands",
     ),
 )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests import warm
 from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk
 from tests.clients.act.test_commands import connected
@@ -163,13 +164,14 @@ def test_no_outcome_is_told_before_the_write(trio: Trio, made_up: Office) -> Non
     contact = min(phone.records("contact"))
     phone.run("edit", "contact", contact, "jobTitle=Written")
     phone.sync()
-    made_up.do("lock", reason="Restore")
+    # Act! goes away in the middle of the write.
+    made_up.plan("unavailable", "PATCH /api/contacts/{contactId}")
+    made_up.plan("unavailable", "GET /api/contacts/{contactId}", nth=2, times=3)
     end = time.monotonic() + PATIENCE
-    while "Restore" not in agent.run("run", "--once", code=1).err:
+    while "503" not in warm.run(agent.module, *agent.words("run", "--once")).err:
         assert time.monotonic() < end
     phone.sync()
     assert states(phone, contact) == {"waiting"}
-    made_up.do("lock", state="UNLOCK")
     taken(agent, 1)
     phone.sync_until(lambda: states(phone, contact) == {"applied"})
     [told] = made_up.ask("record", kind="contact", id=contact)["records"]

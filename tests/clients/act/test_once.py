@@ -37,6 +37,7 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
         {"fullName": "Max Deuring", "contactID": True},
     ),
 ]
+LOST = ("lost", "crash-after")
 by_kind = pytest.mark.parametrize(("kind", "route", "made"), KINDS, ids=[one[0] for one in KINDS])
 
 
@@ -69,7 +70,7 @@ def counted(desk: Desk) -> Counter[tuple[str, str]]:
 
 
 @by_kind
-@pytest.mark.parametrize("lost", ["cut-json", "cut-connection"])
+@pytest.mark.parametrize("lost", LOST)
 def test_a_create_whose_answer_is_lost_is_made_once(
     worked: Desk, kind: str, route: str, made: dict[str, Any], lost: str
 ) -> None:
@@ -108,13 +109,13 @@ def test_a_create_whose_agent_is_killed_before_its_outcome_is_made_once(
 def test_the_same_record_made_on_two_phones_is_made_twice(worked: Desk) -> None:
     made = linked(worked, {"noteText": "Met at the fair", "contacts": True})
     first = worked.edit("note", **made)
-    worked.office.plan("cut-json", "POST /api/notes")
+    worked.office.plan("lost", "POST /api/notes")
     second = worked.edit("note", **made)
     assert first["id"] != second["id"]
     assert counted(worked) == {("note", "create"): 2}
 
 
-@pytest.mark.parametrize("lost", ["cut-json", "cut-connection"])
+@pytest.mark.parametrize("lost", LOST)
 def test_a_change_whose_answer_is_lost_is_written_once(worked: Desk, lost: str) -> None:
     contact = worked.ids("contact")[1]
     worked.office.plan(lost, "PATCH /api/contacts/{contactId}")
@@ -136,9 +137,26 @@ def test_what_the_office_changes_after_a_kill_is_its_own(
     assert counted(worked) == {("contact", "change"): 1}
 
 
+def test_product_lines_whose_answers_are_lost_are_each_written_once(worked: Desk) -> None:
+    route = "/api/opportunities/{opportunityId}/products"
+    for what in (f"POST {route}", f"PATCH {route}/*", f"DELETE {route}/*"):
+        worked.office.plan("lost", what)
+    made = linked(worked, {"name": "Saws", "contacts": True})
+    made["products"] = [{"name": name, "quantity": 1, "price": 5} for name in ("Saw", "Saw", "Axe")]
+    deal = worked.edit("opportunity", **made)["id"]
+    held = worked.phone["opportunity", deal]["products"]
+    assert sorted(line["name"] for line in held) == ["Axe", "Saw", "Saw"]
+    kept = [{**line, "quantity": 2} for line in held if line["name"] == "Axe"]
+    assert worked.edit("opportunity", deal, products=kept)["state"] == "applied"
+    [left] = worked.phone["opportunity", deal]["products"]
+    assert (left["name"], left["quantity"]) == ("Axe", 2)
+    written = {op: count for (kind, op), count in counted(worked).items() if kind == "product"}
+    assert written == {"create": 3, "change": 1, "delete": 2}
+
+
 def test_a_delete_whose_answer_is_lost_is_applied(worked: Desk) -> None:
     note = worked.edit("note", **linked(worked, {"noteText": "?", "contacts": True}))["id"]
-    worked.office.plan("cut-connection", "DELETE /api/notes/{id}")
+    worked.office.plan("lost", "DELETE /api/notes/{id}")
     assert worked.edit("note", note, "delete")["state"] == "applied"
     assert counted(worked)["note", "delete"] == 1
 
@@ -159,7 +177,7 @@ def test_an_edit_waits_for_the_end_of_maintenance_and_is_looked_for(worked: Desk
     with pytest.raises(Locked):
         worked.edit("contact", phone_id, **made)
     worked.office.do("lock", state="UNLOCK")
-    worked.office.plan("cut-json", "POST /api/contacts")
+    worked.office.plan("lost", "POST /api/contacts")
     worked.office.plan("unavailable", "GET /api/contacts", times=6)
     with pytest.raises(Broken):
         worked.edit("contact", phone_id, **made)
