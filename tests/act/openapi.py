@@ -16,19 +16,20 @@ _COMPARISONS = [
 ]
 
 
-def served() -> list[Route]:
-    """The reading routes that the stand-in answers, but for signing in."""
-    return [route for route in TABLE.routes if route.method == "GET" and is_served(route)]
+def served(*, reading: bool) -> list[Route]:
+    """The routes that the stand-in answers, but for signing in and batches: those that ask with
+    GET, or the others."""
+    return [r for r in TABLE.routes if (r.method == "GET") is reading and is_served(r)]
 
 
-def document(ids: dict[str, list[str]]) -> dict[str, Any]:
-    """An OpenAPI document; `ids` has real ids for each parameter of a path, by its name."""
+def document(ids: dict[str, list[str]], *, reading: bool) -> dict[str, Any]:
+    """An OpenAPI document of them; `ids` has real ids for each parameter of a path, by its name."""
     models = [type_of(name) for name in TABLE.models]
     _, components = msgspec.json.schema_components(
         models, ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {}
-    for route in served():
+    for route in served(reading=reading):
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, ids)
     return {
         "openapi": "3.1.0",
@@ -39,19 +40,27 @@ def document(ids: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _operation(route: Route, ids: dict[str, list[str]]) -> dict[str, Any]:
-    answers: dict[str, Any] = {
-        "200": {
-            "description": "answered",
-            "content": {"application/json": {"schema": _schema(route)}},
-        }
-    }
-    for status in ("400", "404"):
+    told: dict[str, Any] = {"description": "answered"}
+    if route.answer is not None:
+        told["content"] = {"application/json": {"schema": _schema(route)}}
+    answers = {str(route.status): told}
+    for status in ("400", "403", "404", "409"):
         answers[status] = _REFUSAL
-    return {
+    operation: dict[str, Any] = {
         "operationId": route.name,
         "parameters": [*_in_path(route, ids), *_in_query(route, ids)],
         "responses": answers,
     }
+    if route.body:
+        sent = {"application/json": {"schema": _body(route.body)}}
+        operation["requestBody"] = {"required": True, "content": sent}
+    return operation
+
+
+def _body(type_: str) -> dict[str, Any]:
+    if type_ in TABLE.models:
+        return {"$ref": f"#/components/schemas/{type_}"}
+    return {"type": "array", "items": {"type": "string"}, "maxItems": 3}
 
 
 def _schema(route: Route) -> dict[str, Any]:
