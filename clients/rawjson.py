@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Numbers stay text: a part is only measured here, and int() refuses more than 4,300 digits.
@@ -57,12 +57,24 @@ def with_members(text: str, new: Mapping[str, object]) -> str:
     """
     parts = dict(members(text))
     parts.update({name: dump(value) for name, value in new.items()})
-    return "{" + ",".join(f"{dump(name)}:{part}" for name, part in parts.items()) + "}"
+    return _object(parts)
+
+
+def without_members(text: str, names: Collection[str]) -> str:
+    """The JSON object `text` without these members; all others stay as they stand.
+
+    Raises NotJson where `text` is no object.
+    """
+    return _object({name: part for name, part in members(text) if name not in names})
 
 
 def dump(value: object) -> str:
     """`value` as JSON text, short, and the same text for the same value every time."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    return "{" + ",".join(f"{dump(name)}:{part}" for name, part in parts.items()) + "}"
 
 
 def _skip(text: str, at: int) -> int:

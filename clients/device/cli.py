@@ -9,16 +9,14 @@ from typing import Any
 
 from clients import command_line, pairing, rawjson, schedule
 from clients.database import sole_user
-from clients.device import show, viewing
-from clients.device.edits import new_id
-from clients.device.opening import MODULE, existing, wants_json, with_store
+from clients.device import editing, show, viewing
+from clients.device.opening import MODULE, wants_json, with_store
 from clients.device.store import Store
 from clients.device.sync import DEFAULT_INTERVAL, sync
 from clients.device.watch import add_options, watch
 from clients.terminal import say
 from clients.ticks import Ticks
-from clients.trouble import Exit, Trouble
-from clients.wire import KIND
+from clients.trouble import Exit
 
 _SHOWN_EDITS = 200
 _EPILOG = """\
@@ -45,20 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sync(commands)
     _add_watch(commands)
     viewing.add_commands(commands)
-    editor = command_line.add_command(
-        commands, "edit", _edit, "change fields of a record; it travels with the next sync"
-    )
-    _add_record(editor)
-    _add_fields(editor)
-    maker = command_line.add_command(
-        commands, "new", _new, "make a record; it travels with the next sync"
-    )
-    maker.add_argument("kind", type=_kind, metavar="KIND")
-    _add_fields(maker)
-    remover = command_line.add_command(
-        commands, "delete", _delete, "delete a record; it travels with the next sync"
-    )
-    _add_record(remover)
+    editing.add_commands(commands)
     command_line.add_command(
         commands, "status", _status, "tell what is here, what waits, and what became of edits"
     )
@@ -87,30 +72,6 @@ def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = command_line.add_command(commands, "watch", _watch, what)
     command_line.add_moved_url(parser)
     add_options(parser)
-
-
-def _add_record(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND")
-    parser.add_argument("id", metavar="ID")
-
-
-def _add_fields(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fields", nargs="+", type=_field, metavar="FIELD=VALUE")
-
-
-def _field(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not (sign and name):
-        raise argparse.ArgumentTypeError(f"{text!r} is no FIELD=VALUE")
-    return name, value
-
-
-def _kind(text: str) -> str:
-    if not KIND.fullmatch(text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no kind: a to z, 0 to 9 and _, a letter first, at most 32"
-        )
-    return text
 
 
 def _pair(options: argparse.Namespace) -> int:
@@ -166,40 +127,6 @@ def _alone(options: argparse.Namespace, do: Callable[[pairing.Pairing, Store], N
     return Exit.OK
 
 
-def _edit(options: argparse.Namespace) -> int:
-    def queue(store: Store) -> None:
-        with store.db.transaction():
-            record = existing(store, options.kind, options.id)
-            try:
-                data = rawjson.with_members(record.data, dict(options.fields))
-            except rawjson.NotJson as error:
-                raise Trouble(f"{record.kind} {record.id} has no fields to edit.") from error
-            store.edits.add(record.kind, record.id, "put", data, record.version)
-        _tell_queued(options, record.kind, record.id)
-
-    return with_store(options, queue)
-
-
-def _new(options: argparse.Namespace) -> int:
-    def queue(store: Store) -> None:
-        id = new_id()
-        with store.db.transaction():
-            store.edits.add(options.kind, id, "put", rawjson.dump(dict(options.fields)), None)
-        _tell_queued(options, options.kind, id)
-
-    return with_store(options, queue)
-
-
-def _delete(options: argparse.Namespace) -> int:
-    def queue(store: Store) -> None:
-        with store.db.transaction():
-            record = existing(store, options.kind, options.id)
-            store.edits.add(record.kind, record.id, "delete", None, record.version)
-        _tell_queued(options, record.kind, record.id)
-
-    return with_store(options, queue)
-
-
 def _status(options: argparse.Namespace) -> int:
     paired = pairing.load(options.data_dir, MODULE)
 
@@ -228,10 +155,3 @@ def _status(options: argparse.Namespace) -> int:
             say(f"Edit       {show.edit_line(edit)}")
 
     return with_store(options, tell)
-
-
-def _tell_queued(options: argparse.Namespace, kind: str, id: str) -> None:
-    if wants_json(options):
-        say(rawjson.dump({"kind": kind, "id": id, "state": "unsent"}))
-    else:
-        say(f"{kind} {id}: noted; it travels with the next sync.")

@@ -40,6 +40,7 @@ GERMAN = {
     "lost": "verloren",
     "failed": "fehlgeschlagen",
     "deleted": "gelöscht",
+    "series": "die ganze Serie",
     # of time
     "today": "heute",
     "tomorrow": "morgen",

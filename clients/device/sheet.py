@@ -56,6 +56,8 @@ class Sheet:
             "historyType": self._named,
             "products": self._products,
             "recurSpec": self._repeats,
+            "result": self._named,
+            "scope": self._word,
             "stage": self._named,
             "status": self._status,
         }
