@@ -59,7 +59,7 @@ def record_id(row: Row, zone: tzinfo) -> str:
     two evenings of a daily series may share one where the clocks are put forward.
     Raises BadRecord.
     """
-    series = _series(row)
+    series = series_id(row)
     if not _is_recurring(row):
         return usable_id("activity", series)
     original = _moment_of(row, "originalTime") or _required(row, "startTime")
@@ -96,7 +96,8 @@ class Window:
         return today - timedelta(days=self.back_days), today + timedelta(days=self.ahead_days)
 
 
-def _series(row: Row) -> str:
+def series_id(row: Row) -> str:
+    """What is the same of all of a series, and of a single activity wherever it is moved."""
     series = row.get("seriesID")
     if isinstance(series, str) and series:
         return series

@@ -11,7 +11,16 @@ from clients.agent.act.rejections import Rejected
 from clients.agent.act.sync_set import SENTENCES
 from clients.agent.act.work import Work
 
-WRITTEN = ("contact", "company", "group", "opportunity", "note", "history", "secondary_contact")
+WRITTEN = (
+    "contact",
+    "company",
+    "group",
+    "opportunity",
+    "activity",
+    "note",
+    "history",
+    "secondary_contact",
+)
 _NAMES = {
     "contact": ("fullName", "firstName", "lastName", "company"),
     "secondary_contact": ("fullName", "firstName", "lastName", "company"),
@@ -23,6 +32,7 @@ _NAMES = {
 
 _NEEDED = {
     "history": ("startTime", "endTime", "historyTypeID"),
+    "activity": ("startTime", "endTime"),
     "secondary_contact": (PARENT,),
 }
 _LINKED = ("note", "history")
@@ -45,6 +55,8 @@ def whole(kind: str, letter: Row) -> None:
         raise Rejected(f"{missing[0]} is missing, and Act! takes no {kind} without it.")
     if kind in _NAMES and not any(letter.get(name) for name in _NAMES[kind]):
         raise Rejected(f"{_NAMES[kind][0]} is missing, and Act! takes no {kind} without a name.")
+    if kind == "activity" and not letter.get("contacts"):
+        raise Rejected("contacts is empty, and Act! takes no activity without a contact.")
     if kind in _LINKED and not any(letter.get(name) for name in LINKS):
         raise Rejected(f"contacts is empty, and Act! takes no {kind} without a link.")
 

@@ -15,7 +15,7 @@ from clients.agent.connectors.base import Applied, Edit
 
 def delete(work: Work, edit: Edit, present: Present) -> Applied:
     """Raises Rejected, or a Refusal."""
-    changed = _changed_since(edit, present)
+    changed = changed_since(edit, present)
     if changed and work.policy != "phone":
         return work.conflict(edit, present, changed)
     work.begin(edit)
@@ -46,7 +46,7 @@ def _is_gone(work: Work, kind: str, place: str) -> bool | None:
     return work.present(kind, place) is None or None
 
 
-def _changed_since(edit: Edit, present: Present) -> list[str]:
+def changed_since(edit: Edit, present: Present) -> list[str]:
     """The fields that differ from what the phone saw; all of them where that is not known."""
     there = merging.fields(present.letter)
     was = merging.fields(phone_letters.content(edit.seen)) if edit.seen else {}

@@ -57,6 +57,39 @@ def secondary_path(contact: str) -> str:
     return f"contacts/{_quoted(contact)}/secondary-contacts"
 
 
+def tasks_path(kind: str, id: str) -> str:
+    """The activities that are linked to a record."""
+    return f"{_ONE[kind]}/{_quoted(id)}/associated-tasks"
+
+
+def history_path(kind: str, id: str) -> str:
+    """The histories that are linked to a record."""
+    return f"{_ONE[kind]}/{_quoted(id)}/history"
+
+
+def made_of_path(task: str) -> str:
+    """The histories that an activity became when it was cleared."""
+    return f"activities/{_quoted(task)}/history"
+
+
+def clear_path(task: str) -> str:
+    return f"tasks/{_quoted(task)}/clear"
+
+
+def series_path(series: str) -> str:
+    return f"recurring-tasks/{_quoted(series)}"
+
+
+def organizer_path(user: str) -> str:
+    """Where activities are made for another user of Act!."""
+    return f"organizers/{_quoted(user)}/tasks"
+
+
+def results_path(activity_type: int) -> str:
+    """What an activity of that type may be cleared as."""
+    return f"task-types/{activity_type}/history-types"
+
+
 def links_of(kind: str, row: Row) -> list[Key]:
     """The records that a record names by id. Lists may be null (act-web-api deviations)."""
     found = [

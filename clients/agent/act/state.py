@@ -105,6 +105,11 @@ class State:
         )
         return [Key(*row) for row in rows]
 
+    def series(self, id: str) -> list[Key]:
+        """The activities of a series, or the single one, by Act!'s id of it."""
+        query = "SELECT kind, id FROM act_row WHERE kind = 'activity' AND id >= ? AND id < ?"
+        return [Key(*row) for row in self._sql.execute(query, (id, f"{id}/"))]
+
     def row(self, kind: str, id: str) -> Row | None:
         found = self._sql.execute(
             "SELECT kind, id, place, edited, travels, reason, until FROM act_row "
