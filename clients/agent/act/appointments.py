@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,6 +33,7 @@ _TEXTS = (
     "activityPriorityName",
 )
 _WRITABLE = {*TIMES, *_FLAGS, *_NUMBERS, *_TEXTS, *LINKS}
+_IN_DAYS = ("originalTime", members.RECURRENCE)
 WHOLE = ("isTimeless", "isAllDay")
 _A_DAY = len("2026-11-30")
 
@@ -65,9 +65,7 @@ class Order:
 
 def order(edit: Edit, rules: Rules) -> Order:
     """Raises Rejected with the name of what is no good."""
-    content = json.loads(edit.data or "null")
-    if not isinstance(content, dict):
-        raise Rejected("The edit holds no record.")
+    content = phone_letters.content(edit.data)
     scope = content.get("scope")
     if scope not in _SCOPES:
         raise Rejected("scope is neither occurrence nor series.")
@@ -75,7 +73,12 @@ def order(edit: Edit, rules: Rules) -> Order:
     _check_offsets(content)
     fields = rawjson.without_members(edit.data or "", _BESIDE)
     read = phone_letters.read(replace(edit, data=fields), rules)
-    _keep_invitations(read.letter, json.loads(edit.seen) if edit.seen else {})
+    seen = phone_letters.content(edit.seen) if edit.seen else {}
+    _keep_invitations(read.letter, seen)
+    for name in _IN_DAYS:
+        if name in seen and content.get(name) == seen[name]:
+            # A phone that turns an hour into a day does so with its own times alone.
+            read.letter[name] = seen[name]
     return Order(
         letter=read.letter,
         dropped=read.strange,

@@ -56,7 +56,7 @@ def _cancel_series(work: Work, edit: Edit, letter: Row, said: str) -> Applied:
         tasks.write(work, send, lambda: series.row(work, id) is None or None, "Delete")
         if series.row(work, id) is not None:
             raise Rejected(_STILL)
-    own, also = series.whole(work, edit.id, letter)
+    own, also = series.whole(work, edit.id, letter, is_gone=True)
     if left := len(also.records) + (own is not None):
         said = f"{said} {_LEFT.format(left)}".strip()
     return work.ended(edit, "applied", own, said, also)

@@ -7,6 +7,7 @@ seen live).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from clients.agent.act import catalogues, kinds, tasks, texts
@@ -70,11 +71,12 @@ def history_of(work: Work, activity: Row, since: datetime, asked: Row | None) ->
     It was made at `since` or later, with what was `asked`, where that is known.
     """
     subject = activity.get("subject") if asked is None else asked["history"]["subject"]
-    found = [
+    made = _own(work, activity, since) or [
         row
-        for row in _histories(work, activity, since)
-        if row.get("regarding") == subject and _made_since(row, since)
+        for row in _of_contacts(work, activity, since)
+        if (row.get("regarding") or "") == (subject or "")
     ]
+    found = [row for row in made if _made_since(row, since)]
     # One that was read before may be another's of the same name.
     return max(found, key=lambda row: (not _is_known(work, row), row["created"]), default=None)
 
@@ -107,18 +109,18 @@ def _if(present: Present, *, cleared: bool) -> Present | None:
     return present if (present.row.get(CLEARED) is True) is cleared else None
 
 
-def _histories(work: Work, activity: Row, since: datetime) -> Iterator[Row]:
-    """Those of the activity itself where Act! tells them, else those of its contacts."""
+def _own(work: Work, activity: Row, since: datetime) -> list[Row]:
+    """The histories of the activity itself, none where Act! does not tell them."""
     try:
-        made = list(_listed(work, kinds.made_of_path(str(activity["id"])), since))
+        return list(_listed(work, kinds.made_of_path(str(activity["id"])), since))
     except (NotFound, QueryRefused):
-        made = []
-    yield from made
-    for link in () if made else activity.get("contacts") or ():
-        try:
+        return []
+
+
+def _of_contacts(work: Work, activity: Row, since: datetime) -> Iterator[Row]:
+    for link in activity.get("contacts") or ():
+        with suppress(NotFound, QueryRefused):
             yield from _listed(work, kinds.history_path("contact", str(link.get("id"))), since)
-        except (NotFound, QueryRefused):
-            continue
 
 
 def _listed(work: Work, path: str, since: datetime) -> Iterator[Row]:

@@ -68,7 +68,8 @@ class _New:
         known = work.state.intents.known(self._edit.token)
         intent = known or work.begin(self._edit)
         self._body["calendarUid"] = intent.marker
-        id = (self._look(intent) if known else None) or self._make(intent)
+        # A mailbox that was set back may bring what was made long ago, under the same id.
+        id = (self._look if known else self._marked)(intent) or self._make(intent)
         if order.repeats:
             return self._ended_series(id, dropped)
         present = tasks.find(work, id, order.letter)
@@ -116,19 +117,20 @@ class _New:
 
     def _look(self, intent: Intent) -> str | None:
         """What an earlier try has made: by its marker, or where Act! keeps none by its content."""
-        for found in self._marked(intent):
-            if found.get("calendarUid") == intent.marker:
-                return str(found.get("activityId"))[:_GUID]
+        if id := self._marked(intent):
+            return id
         for row in tasks.nearby(self._work, self._order.letter):
             if row.get("calendarUid") == intent.marker or self._is_it(row, intent):
                 return str(row.get("id"))[:_GUID]
         return None
 
-    def _marked(self, intent: Intent) -> list[Row]:
+    def _marked(self, intent: Intent) -> str | None:
         try:
-            return envelopes.rows(self._work.line.write("POST", _SEARCH, [intent.marker]))
+            found = envelopes.rows(self._work.line.write("POST", _SEARCH, [intent.marker]))
         except (ChangeRefused, NotFound, RightMissing):
-            return []
+            return None
+        ids = (str(o.get("activityId")) for o in found if o.get("calendarUid") == intent.marker)
+        return next((id[:_GUID] for id in ids), None)
 
     def _is_it(self, row: Row, intent: Intent) -> bool:
         """New, without a marker, of the same content, and nobody else's that is known."""
@@ -141,7 +143,8 @@ class _New:
         is_new = made is not None and made.tzinfo is not None and made >= intent.since
         if row.get("calendarUid") or not is_new or self._work.state.row(*key):
             return False
-        return all(letter.get(name) == self._order.letter.get(name) for name in _TELLING)
+        telling = {p: v for p, v in self._wanted.items() if p.partition(".")[0] in _TELLING}
+        return not merging.taken(telling, letter)[1]
 
     def _clear(
         self, id: str, present: Present, asked: Row, intent: Intent
@@ -174,7 +177,7 @@ class _New:
         return work.ended(self._edit, "applied", first, said([*dropped, *missing]), also)
 
 
-_TELLING = ("subject", "startTime", "contacts")
+_TELLING = ("subject", "startTime", "endTime", "contacts")
 
 
 def _begins(present: Present) -> str:

@@ -66,13 +66,19 @@ def row(work: Work, id: str) -> Row | None:
     return found
 
 
-def whole(work: Work, id: str, letter: Row) -> tuple[Present | None, Chunk]:
-    """The activity `id`, and all others of its series, as Act! shows them now in the window."""
+def whole(
+    work: Work, id: str, letter: Row, *, is_gone: bool = False
+) -> tuple[Present | None, Chunk]:
+    """The activity `id`, and all others of its series, as Act! shows them now in the window.
+
+    `is_gone`: the series was deleted, so that what no list shows is not asked for one by one.
+    """
     series = tasks.series_of(id)
     rows = tasks.by_id(work, tasks.of_series(work, series, letter))
     own = rows.pop(id, None)
-    missed = [key for key in work.state.series(series) if key.id != id and key.id not in rows]
-    gone = _confirmed(work, missed, rows)
+    known = [key for key in work.state.series(series) if work.state.travels(*key)]
+    missed = [key for key in known if key.id != id and key.id not in rows]
+    gone = missed if is_gone else _confirmed(work, missed, rows)
     others = tasks.taken(work, ACTIVITY, rows.values())
 
     def keep() -> None:

@@ -15,6 +15,7 @@ from clients.agent.act.pace import Clock
 from tests.act.office import Office
 from tests.clients.act import scripted
 from tests.clients.act.desk import Desk
+from tests.clients.act.planned import NEAR, PERSON, WORDS, Planned, plan_call
 from tests.clients.act.scripted import DATABASE, PASSWORD, USER, Server
 
 
@@ -98,3 +99,24 @@ def people(tmp_path: Path) -> Iterator[Desk]:
         closing(Desk(office, tmp_path)) as desk,
     ):
         yield desk
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
+    """An agent beside one office for all tests of appointments, each with some of its own.
+
+    In the end a reading finds nothing new in what they wrote.
+    """
+    with (
+        Office(*WORDS, contacts=12) as office,
+        closing(Desk(office, tmp_path_factory.mktemp("planned"), NEAR)) as desk,
+    ):
+        person = office.create("contact", fullName=PERSON, contactType="Contact")
+        calls = [plan_call(desk, person) for _ in range(30)]
+        desk.read_well()
+        yield Planned(desk, calls)
+        before = desk.sent()
+        desk.read_well()
+        desk.pass_time(hours=7)
+        desk.read_well()
+        assert desk.sent() == before, "an own write was taken for news"
