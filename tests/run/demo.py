@@ -82,12 +82,21 @@ class Demo:
 
     def at_act(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Have something done in the office of the Act! server, whose program does run."""
-        told = json.loads((self.places.var / "demo" / "act.json").read_text())
-        url = told["url"].replace("/act.web.api", f"/_control/{name}")
-        answer = httpx.post(url, json=arguments, timeout=30, trust_env=False)
+        answer = httpx.post(self._control(name), json=arguments, timeout=30, trust_env=False)
         assert answer.status_code == 200, answer.text
         said: dict[str, Any] = answer.json()
         return said
+
+    def told_by_act(self, name: str, **query: str) -> dict[str, Any]:
+        """What the Act! server tells of its office."""
+        answer = httpx.get(self._control(name), params=query, timeout=30, trust_env=False)
+        said: dict[str, Any] = answer.raise_for_status().json()
+        return said
+
+    def _control(self, name: str) -> str:
+        told = json.loads((self.places.var / "demo" / "act.json").read_text())
+        url: str = told["url"]
+        return url.replace("/act.web.api", f"/_control/{name}")
 
     def holds(self, name: str, kind: str, id: str) -> bool:
         """Whether one of the devices has this record."""

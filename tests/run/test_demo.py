@@ -1,5 +1,6 @@
 """The demo that `make run` keeps alive: real programs, over HTTP, whatever happens to them."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 
@@ -72,10 +73,11 @@ def attempts(demo: Demo) -> dict[str, str]:
 
 def test_what_a_phone_edits_stands_in_the_offices_files(demo: Demo) -> None:
     def has_the_files() -> bool:
-        return records_of(demo, "phone").get("contact") == IN_FILES
+        """All of them: they leave the office while it is still being read."""
+        records = records_of(demo, "phone")
+        return records.keys() == OF_FILES and records["contact"] == IN_FILES
 
     assert until(has_the_files), demo.status()
-    assert records_of(demo, "phone").keys() == OF_FILES
     file = demo.places.var / "demo" / "records" / "contacts.csv"
     # One of those whom nobody at the office deals with these days: it would be a conflict.
     contact = file.read_text().splitlines()[-1].split(",")[0]
@@ -114,6 +116,41 @@ def test_an_edit_at_the_office_reaches_the_phone_though_programs_die(demo: Demo)
         before = demo.kill(name)
         assert until(lambda: demo.pid(name) not in (0, before)), name  # noqa: B023
     assert until(lambda: demo.holds("phone", "contact", str(made["id"]))), demo.status()
+
+
+def test_what_a_phone_edits_stands_in_act_and_on_the_other_device(demo: Demo) -> None:
+    """A contact changed and a note made, each once; whatever else the demo's people do."""
+    made = demo.at_act("create", kind="contact", set={"fullName": "Egon Edit", "lastName": "Edit"})
+    contact = str(made["id"])
+    assert until(lambda: demo.holds("phone", "contact", contact)), demo.status()
+    demo.device("phone", "edit", "contact", contact, "mobilePhone=+49 171 4711")
+    about = json.dumps([{"id": contact}])
+    demo.device("phone", "new", "note", "noteText=From the road.", f"contacts:={about}")
+
+    def in_act() -> tuple[list[str], int]:
+        rows = [
+            one["row"] for one in demo.told_by_act("record", kind="contact", id=contact)["records"]
+        ]
+        notes = [
+            write
+            for write in demo.told_by_act("writes")["writes"]
+            if (write["kind"], write["op"]) == ("note", "create")
+        ]
+        texts = [
+            one["text"]
+            for write in notes
+            for one in demo.told_by_act("record", kind="note", id=write["id"])["records"]
+        ]
+        return [row["mobilePhone"] for row in rows], texts.count("From the road.")
+
+    assert until(lambda: in_act() == (["+49 171 4711"], 1)), demo.device("phone", "status")
+
+    def shown(name: str) -> str:
+        return str(demo.device(name, "show", "contact", contact)["data"].get("mobilePhone"))
+
+    for name in ("phone", "tablet"):
+        assert until(lambda: demo.holds(name, "contact", contact)), demo.status()  # noqa: B023
+        assert until(lambda: shown(name) == "+49 171 4711"), demo.status()  # noqa: B023
 
 
 def test_every_device_collects_and_the_numbers_agree_and_nobody_is_alarmed(demo: Demo) -> None:

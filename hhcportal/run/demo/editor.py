@@ -1,27 +1,24 @@
 """The people of the demo: `python -m hhcportal.run.demo.editor PORT`, the port of Act!.
 
 Every half minute somebody at the office writes into the records, or the owner of the phone edits
-something there, through the device's own command line. The data never outgrow their caps. Nobody
-edits an Act! record on a phone: the agent does not write to Act! yet.
+something there, through the device's own command line. The data never outgrow their caps.
 """
 
-import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from hhcportal.run.demo import act_server, table
-from hhcportal.run.demo.folders import ACT, PHONE, connector, folder, source
+from hhcportal.run.demo import act_server, phone, table
+from hhcportal.run.demo.folders import ACT, connector, source
 from hhcportal.run.demo.records import HISTORIES, NOTES, Row, Writer
 
 PAUSE = (20.0, 40.0)
 CAPS = {"notes": NOTES + 40, "histories": HISTORIES + 40}
-MOST_UNSENT = 10
 MOST_IN_ACT = 40
+_PHONES_SHARE = 0.3
 _CUSTOMERS = 60
 
 
@@ -81,7 +78,7 @@ class Office:
     def edit_on_the_phone(self) -> str:
         contact = self._contact()
         field = self._chance.choice((f"mobile={self._writer.mobile()}", self._remark(contact)))
-        return self._on_the_phone("edit", "contact", contact["id"], field)
+        return phone.use("edit", "contact", contact["id"], field)
 
     def note_on_the_phone(self) -> str:
         contact = self._contact()
@@ -92,7 +89,7 @@ class Office:
             f"createdOn={self._writer.today()}",
             f"text={note['text']}",
         )
-        return self._on_the_phone("new", "note", *fields)
+        return phone.use("new", "note", *fields)
 
     def _remark(self, contact: Row) -> str:
         return f"remarks={self._writer.text(contact, 1, 2)}"
@@ -120,14 +117,6 @@ class Office:
 
         table.change(source() / f"{stem}.csv", update)
 
-    def _on_the_phone(self, *words: str) -> str:
-        """One command on the phone, unless its edits pile up because it cannot send them."""
-        status = _phone("status", "--json")
-        if status.returncode or json.loads(status.stdout)["unsent"] >= MOST_UNSENT:
-            return "phone: left alone"
-        ran = _phone(*words)
-        return f"phone: {(ran.stdout or ran.stderr).strip()}"
-
 
 def main(port: str) -> None:
     chance = random.Random()  # noqa: S311 - nothing here is a secret
@@ -144,7 +133,9 @@ def main(port: str) -> None:
 
 
 def _in_act(port: str, chance: random.Random) -> str:
-    """One edit at the Act! server."""
+    """One edit at the Act! server or on the phone."""
+    if chance.random() < _PHONES_SHARE:
+        return phone.Owner(chance).work()
     done = act_server.do(port, "office-day", count=1, seed=chance.getrandbits(32), most=MOST_IN_ACT)
     [edit] = done["edits"]
     return f"office: {edit['what'].replace('_', ' ')} {edit['id'] or ''}"
@@ -167,12 +158,6 @@ def _in_files(chance: random.Random) -> str:
     }
     [deed] = chance.choices(list(deeds), list(deeds.values()))
     return deed()
-
-
-def _phone(*words: str) -> subprocess.CompletedProcess[str]:
-    data_dir = str(folder() / PHONE.name)
-    command = (sys.executable, "-m", PHONE.module, "--data-dir", data_dir, *words)
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
 if __name__ == "__main__":
