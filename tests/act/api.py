@@ -67,7 +67,8 @@ class Api:
             return fact(self._facts, call)
         for writer, routes in _WRITERS.items():
             if write := routes.get(call.route.name):
-                return write(self._writers[writer], call)
+                with self.database.overlay.at_once():
+                    return write(self._writers[writer], call)
         handler = _HANDLERS.get(call.route.name) or _by_shape(call)
         if handler is None:
             raise refusal(405, "The requested resource does not support this http method.")

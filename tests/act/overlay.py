@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ class Overlay:
         self._sql.execute(
             "INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value))
         )
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Keep all that is written inside, or nothing: a process may be killed between two rows."""
+        self._sql.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._sql.execute("COMMIT")
 
     def add_write(self, told: dict[str, Any]) -> None:
         """Append to the journal of writes."""

@@ -38,11 +38,15 @@ def test_changes_outlive_the_process(tmp_path: Path) -> None:
         made = office.create("note", noteText="Kept.", contacts=[first])
         office.do("clock", seconds=86_400)
         now = office.ask("state")["now"]
+        with Caller(office) as caller:
+            id = caller.write("POST", "groups", {"name": "Kept"}).json()["id"]
     # Seed and week were kept, too: others now would be another office.
     with Office("--state", str(tmp_path / "office.db"), contacts=10, seed=1) as again:
         with Caller(again) as caller:
             assert caller.get(f"contacts/{first}").json()["jobTitle"] == "Chief of Spoons"
             assert caller.get(f"notes/{made}").json()["noteText"] == "Kept."
+            assert caller.get(f"groups/{id}").json()["name"] == "Kept"
+        assert [write["id"] for write in again.writes()["writes"]] == [id]
         assert again.ask("state")["now"] >= now
 
 
