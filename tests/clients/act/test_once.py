@@ -128,7 +128,7 @@ def test_what_the_office_changes_after_a_kill_is_its_own(
     worked: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contact, token = worked.ids("contact")[2], str(uuid.uuid4())
-    edit = {"token": token, "jobTitle": "Phone's", "department": "Phone's"}
+    edit: dict[str, Any] = {"token": token, "jobTitle": "Phone's", "department": "Phone's"}
     killed(worked, monkeypatch, "contact", contact, **edit)
     worked.office.change("contact", contact, department="Office's")
     assert worked.edit("contact", contact, **edit)["state"] == "applied"
@@ -171,7 +171,7 @@ def test_one_write_at_which_act_fails_again_and_again_blocks_no_other(worked: De
 
 def test_an_edit_waits_for_the_end_of_maintenance_and_is_looked_for(worked: Desk) -> None:
     token = str(uuid.uuid4())
-    made = {"token": token, "fullName": "Olga Taussky"}
+    made: dict[str, Any] = {"token": token, "fullName": "Olga Taussky"}
     phone_id = str(uuid.uuid4())
     worked.office.do("lock", reason="Restore")
     with pytest.raises(Locked):

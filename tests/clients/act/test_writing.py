@@ -12,7 +12,7 @@ import pytest
 from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk
 
-_CHANGED = {
+_CHANGED: dict[str, tuple[str, Any]] = {
     "contact": ("jobTitle", "Chemist"),
     "secondary_contact": ("jobTitle", "Chemist"),
     "company": ("description", "Makes rhenium"),
