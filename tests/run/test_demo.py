@@ -1,12 +1,14 @@
 """The demo that `make run` keeps alive: real programs, over HTTP, whatever happens to them."""
 
 import json
+import random
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from hhcportal.run.demo.act_server import CONTACTS
+from hhcportal.run.demo.phone import Owner
 from hhcportal.run.demo.records import CONTACTS as IN_FILES
 from hhcportal.run.processes import started
 from tests.places import furnished_folder
@@ -118,8 +120,12 @@ def test_an_edit_at_the_office_reaches_the_phone_though_programs_die(demo: Demo)
     assert until(lambda: demo.holds("phone", "contact", str(made["id"]))), demo.status()
 
 
-def test_what_a_phone_edits_stands_in_act_and_on_the_other_device(demo: Demo) -> None:
+def test_what_a_phone_edits_stands_in_act_and_on_the_other_device(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A contact changed and a note made, each once; whatever else the demo's people do."""
+    monkeypatch.setenv("VAR_DIR", str(demo.places.var))
+    assert Owner(random.Random(1)).work().endswith("it travels with the next sync.")
     made = demo.at_act("create", kind="contact", set={"fullName": "Egon Edit", "lastName": "Edit"})
     contact = str(made["id"])
     assert until(lambda: demo.holds("phone", "contact", contact)), demo.status()
