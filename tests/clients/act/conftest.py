@@ -112,7 +112,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
         closing(Desk(office, tmp_path_factory.mktemp("planned"), NEAR)) as desk,
     ):
         person = office.create("contact", fullName=PERSON, contactType="Contact")
-        calls = [plan_call(desk, person) for _ in range(30)]
+        calls = [plan_call(office, person) for _ in range(30)]
         desk.read_well()
         yield Planned(desk, calls)
         before = desk.sent()

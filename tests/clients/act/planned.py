@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk
 
 Data = dict[str, Any]
@@ -43,10 +44,10 @@ def times(days: int, hour: int = 9) -> Data:
     return {"startTime": at(days, hour), "endTime": at(days, hour + 1)}
 
 
-def plan_call(desk: Desk, person: str) -> str:
+def plan_call(office: Office, person: str) -> str:
     """A call in three days, of a subject of its own, that no reading has brought yet; its id."""
     subject = f"Call {number()}"
-    return desk.office.create(
+    return office.create(
         "activity", subject=subject, startTime=at(3), contacts=[person], activityTypeId=1,
         activityTypeName="Call", details=f"<html><body><p><b>{subject}</b> soon</p></body></html>",
     )  # fmt: skip

@@ -19,11 +19,11 @@ def office() -> Iterator[Office]:
         yield office
 
 
-def connected(account: Account, office: Office) -> Client:
+def connected(account: Account, office: Office, rules: str = RULES) -> Client:
     """An agent that knows the office."""
     agent = Client("clients.agent", account.folder / "agent")
     account.pair(agent, "server")
-    (agent.data_dir / "rules.toml").write_text(RULES, encoding="utf-8")
+    (agent.data_dir / "rules.toml").write_text(rules, encoding="utf-8")
     words = ("--act-url", office.url, "--act-database", office.database, "--act-user", office.user)
     agent.run("connect", *words, typed=office.password + "\n")
     return agent
