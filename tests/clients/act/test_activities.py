@@ -84,7 +84,7 @@ def test_moved_out_of_the_calendars_days_it_leaves_the_phones(desk: Desk, call: 
 
 def test_whole_days_and_hours_turn_into_each_other(desk: Desk, call: str) -> None:
     day = at(5)[:10]
-    whole = {"isAllDay": True, "startTime": day, "endTime": day}
+    whole: Data = {"isAllDay": True, "startTime": day, "endTime": day}
     assert said(desk.edit("activity", call, **whole)) == ("applied", "")
     assert row(desk, call)["startTime"] == f"{day}T00:00:00Z"
     assert {n: desk.phone["activity", call][n] for n in whole} == whole
@@ -120,7 +120,7 @@ def test_cleared_with_a_result_it_has_one_history_which_travels_at_once(
     if not tells:
         desk.office.plan("missing", "GET /api/activities/*", times=1000)
     subject = row(desk, call)["subject"]
-    asked = {"result": {"name": "Call Left Message"}, "history": {"details": "On his box."}}
+    asked: Data = {"result": {"name": "Call Left Message"}, "history": {"details": "On his box."}}
     assert said(desk.edit("activity", call, isCleared=True, **asked)) == ("applied", "")
     assert ops(desk) == [("activity", "clear")]
     [made] = histories(desk, subject)
@@ -146,7 +146,7 @@ def test_fields_are_written_before_it_is_cleared(desk: Desk, call: str) -> None:
 def test_what_the_office_has_cleared_is_not_cleared_again(desk: Desk, call: str) -> None:
     version, seen = desk.version("activity", call), desk.phone["activity", call]
     desk.office.do("clear", id=row(desk, call)["id"])
-    cleared = {"isCleared": True, "result": {"id": 2}}
+    cleared: Data = {"isCleared": True, "result": {"id": 2}}
     state, detail = said(desk.edit("activity", call, seen=seen, base=version, **cleared))
     assert (state, "result" in detail) == ("applied", True)
     assert ops(desk) == []
@@ -205,31 +205,35 @@ def test_the_same_new_one_in_another_batch_is_not_made_again(desk: Desk, person:
     assert ops(desk) == [("activity", "create")]
 
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+NO_GOOD: list[tuple[Data, str]] = [
+    ({"contacts": []}, "contacts"),
+    ({"contacts": [{"id": NOBODY}]}, "contacts"),
+    ({"startTime": "soon"}, "startTime"),
+    ({"startTime": "2026-12-01T09:00:00"}, "startTime"),
+    ({"endTime": at(1)}, "endTime"),
+    ({"isAlarmed": "yes"}, "isAlarmed"),
+    ({"activityTypeName": "Siesta"}, "activityTypeName"),
+    ({"isCleared": True, "result": {"name": "Slept"}}, "result"),
+    ({"scheduledFor": "Somebody"}, "scheduledFor"),
+    ({"recurSpec": {"recurType": "Daily"}}, "recurSpec"),
+    ({"scope": "all"}, "scope"),
+]
+NO_GOOD_ANEW: list[tuple[Data, str]] = [
+    ({"contacts": []}, "contacts"),
+    ({"startTime": None}, "startTime"),
+    ({"on_behalf_of": "Nobody Here"}, "on_behalf_of"),
+]
+
+
 def test_what_is_no_good_is_refused_by_name_before_act_is_asked(
     desk: Desk, call: str, person: str
 ) -> None:
-    nobody = [{"id": "00000000-0000-0000-0000-000000000000"}]
-    for wrong, named in (
-        ({"contacts": []}, "contacts"),
-        ({"contacts": nobody}, "contacts"),
-        ({"startTime": "soon"}, "startTime"),
-        ({"startTime": "2026-12-01T09:00:00"}, "startTime"),
-        ({"endTime": at(1)}, "endTime"),
-        ({"isAlarmed": "yes"}, "isAlarmed"),
-        ({"activityTypeName": "Siesta"}, "activityTypeName"),
-        ({"isCleared": True, "result": {"name": "Slept"}}, "result"),
-        ({"scheduledFor": "Somebody"}, "scheduledFor"),
-        ({"recurSpec": {"recurType": "Daily"}}, "recurSpec"),
-        ({"scope": "all"}, "scope"),
-    ):
+    for wrong, named in NO_GOOD:
         state, detail = said(desk.edit("activity", call, **wrong))
         assert (state, named in detail) == ("rejected", True), (wrong, detail)
     new = {"subject": "New", "contacts": [{"id": person}], **times(2)}
-    for wrong, named in (
-        ({"contacts": []}, "contacts"),
-        ({"startTime": None}, "startTime"),
-        ({"on_behalf_of": "Nobody Here"}, "on_behalf_of"),
-    ):
+    for wrong, named in NO_GOOD_ANEW:
         state, detail = said(desk.edit("activity", **{**new, **wrong}))
         assert (state, named in detail) == ("rejected", True), (wrong, detail)
     assert ops(desk) == []

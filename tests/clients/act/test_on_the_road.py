@@ -62,7 +62,7 @@ def test_appointments_are_made_done_and_deleted_on_the_road(
     phone.run("edit", "activity", moved, *words_of(**times(10)), "location=Bern")
     lunch = words_of(contacts=[{"id": person}], **times(4))
     phone.run("new", "activity", "subject=Lunch", "activityTypeName=Meeting", *lunch)
-    phone.run("new", "activity", "subject=For Ben", "--on-behalf-of", office.user, *lunch)
+    phone.run("new", "activity", "subject=For Ben", *lunch, "--on-behalf-of", office.user)
     weekly = words_of(recurSpec={"recurType": "Weekly", "isEndless": True})
     phone.run("new", "activity", "subject=Weekly", *lunch, *weekly)
     deliver(phone, agent, 5)

@@ -69,7 +69,7 @@ def test_the_series_is_changed_as_a_whole(desk: Desk) -> None:
     first = plan(desk)
     second = f"{first.partition('.')[0]}.{sorted(held(desk, first))[1]}"
     before = local_hours(desk, first)
-    later = {"startTime": at(9, 12), "endTime": at(9, 14)}
+    later: Data = {"startTime": at(9, 12), "endTime": at(9, 14)}
     desk.office.plan("cut-connection", "PATCH /api/recurring-tasks/*")
     outcome = desk.edit("activity", second, scope="series", location="Bern", **later)
     assert said(outcome) == ("applied", "")
