@@ -71,7 +71,10 @@ def _results(line: Line, activity: Row) -> list[Row]:
 
 
 def _listed(line: Line, path: str) -> list[Row]:
-    return _active(line.rows(path))
+    try:
+        return _active(line.rows(path))
+    except (NotFound, QueryRefused):
+        return []
 
 
 def _active(listed: list[Row]) -> list[Row]:
@@ -94,4 +97,6 @@ def _name(listed: list[Row], number: object, member: str) -> object:
 
 
 def _names(listed: list[Row]) -> str:
+    if not listed:
+        return "it does not list them"
     return ", ".join(f"{one.get('name')} ({one.get('id')})" for one in listed)

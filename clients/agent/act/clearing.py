@@ -6,8 +6,9 @@ seen live).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clients.agent.act import catalogues, kinds, tasks, texts
@@ -18,6 +19,7 @@ from clients.agent.act.records import BadRecord, Row
 from clients.agent.act.refusals import NotFound, QueryRefused
 from clients.agent.act.rejections import Rejected
 from clients.agent.act.work import Present, Work
+from clients.agent.connectors.base import Chunk
 
 HISTORY = "history"
 NOT_SHOWN = "Act! does not show the history of it yet; it comes with a later sync."
@@ -41,6 +43,32 @@ def request(work: Work, activity: Row, order: Order) -> Row:
     # Without details of its own the history gets those of the activity.
     history |= {"includeDetailsToHistory": True, "isPrivate": False}
     return {"result": catalogues.result(work.line, activity, order.result), "history": history}
+
+
+@dataclass(frozen=True)
+class Done:
+    """An activity that is cleared, and its history in `also`; `missing`: what that does not say."""
+
+    present: Present
+    also: Chunk
+    missing: Sequence[str] = ()
+    note: str = ""
+
+
+def done(
+    work: Work, id: str, letter: Row, present: Present, asked: Row | None, since: datetime
+) -> Done:
+    """Clear the activity with what is `asked`, unless it is cleared. Raises Rejected.
+
+    `since`: from when on its history may be. `asked` is None where the office has cleared it.
+    """
+    if asked is not None and present.row.get(CLEARED) is not True:
+        present = clear(work, id, letter, present, asked)
+    made = history_of(work, present.row, since, asked)
+    if made is None:
+        return Done(present, Chunk(), note=NOT_SHOWN)
+    missing = [] if asked is None else list(untaken(made, asked))
+    return Done(present, tasks.taken(work, HISTORY, [made]), missing)
 
 
 def clear(work: Work, id: str, letter: Row, present: Present, asked: Row) -> Present:

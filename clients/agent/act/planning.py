@@ -19,7 +19,14 @@ from clients.agent.act.calendar import moment
 from clients.agent.act.intents import Intent
 from clients.agent.act.merging import Fields
 from clients.agent.act.records import BadRecord, Row
-from clients.agent.act.refusals import ChangeRefused, NotFound, RightMissing, unreadable
+from clients.agent.act.refusals import (
+    Broken,
+    ChangeRefused,
+    NotFound,
+    RightMissing,
+    Unreadable,
+    unreadable,
+)
 from clients.agent.act.rejections import Rejected, said
 from clients.agent.act.work import Present, Work
 from clients.agent.connectors.base import Applied, Chunk, Edit
@@ -78,9 +85,16 @@ class _New:
         _, missing = merging.taken(self._wanted, present.letter)
         notes, also = [], Chunk()
         if asked:
-            present, also, untaken = self._clear(id, present, asked, intent)
-            missing += untaken or []
-            notes += [clearing.NOT_SHOWN] * (untaken is None)
+            try:
+                done = clearing.done(work, id, order.letter, present, asked, intent.since)
+            except Rejected as rejected:
+                # It is planned all the same.
+                missing.append(CLEARED)
+                notes.append(rejected.sentence)
+            else:
+                present, also = done.present, done.also
+                missing += done.missing
+                notes.append(done.note)
         if self._user and present.row.get("scheduledForId") != self._user.get("id"):
             missing.append("on_behalf_of")
         if not present.travels:
@@ -127,8 +141,8 @@ class _New:
     def _marked(self, intent: Intent) -> str | None:
         try:
             found = envelopes.rows(self._work.line.write("POST", _SEARCH, [intent.marker]))
-        except (ChangeRefused, NotFound, RightMissing):
-            return None
+        except (ChangeRefused, NotFound, RightMissing, Broken, Unreadable):
+            return None  # its content tells as well
         ids = (str(o.get("activityId")) for o in found if o.get("calendarUid") == intent.marker)
         return next((id[:_GUID] for id in ids), None)
 
@@ -145,22 +159,6 @@ class _New:
             return False
         telling = {p: v for p, v in self._wanted.items() if p.partition(".")[0] in _TELLING}
         return not merging.taken(telling, letter)[1]
-
-    def _clear(
-        self, id: str, present: Present, asked: Row, intent: Intent
-    ) -> tuple[Present, Chunk, list[str] | None]:
-        """The cleared one, its history, and what that does not say, None where it is not shown."""
-        work = self._work
-        if present.row.get(CLEARED) is not True:
-            present = clearing.clear(work, id, self._order.letter, present, asked)
-        made = clearing.history_of(work, present.row, intent.since, asked)
-        if made is None:
-            return present, Chunk(), None
-        return (
-            present,
-            tasks.taken(work, clearing.HISTORY, [made]),
-            [*clearing.untaken(made, asked)],
-        )
 
     def _ended_series(self, id: str, dropped: list[str]) -> Applied:
         work = self._work

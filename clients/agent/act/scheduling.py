@@ -35,6 +35,9 @@ def apply(work: Work, edit: Edit) -> Applied:
         checks.kind(ACTIVITY, work.rules.kinds)
         if work.opened.can.kinds[ACTIVITY].route != "tasks":
             raise Rejected(_OLD)
+    except Rejected as rejected:
+        return Applied("rejected", edit.id, edit.seen, rejected.sentence)
+    try:
         letter = _seen(edit.seen)
         if edit.op == "delete":
             return cancelling.cancel(work, edit, letter)
@@ -46,7 +49,7 @@ def apply(work: Work, edit: Edit) -> Applied:
             return cancelling.cancel(work, edit, letter, whole_series=order.series)
         return _change(work, edit, order)
     except Rejected as rejected:
-        return work.ended(edit, "rejected", _as_it_is(work, edit, letter), rejected.sentence)
+        return _refused(work, edit, letter, rejected)
 
 
 def _change(work: Work, edit: Edit, order: Order) -> Applied:
@@ -108,10 +111,8 @@ class _Change:
             self.work.begin(self.edit)
         if changes and not self._patch(changes, to_be, body):
             return self.work.ended(self.edit, "applied", None, _VANISHED)
-        if CLEARED in self.merged.changes:
-            self._turn(to_be, asked)
-        if self.order.clears and self._is_about_clearing():
-            self._find_history(asked)
+        if CLEARED in self.merged.changes or (self.order.clears and self._is_about_clearing()):
+            self._turn(changes, to_be, asked)
         return self._ended()
 
     def _check(self, changes: Fields, to_be: Row) -> None:
@@ -157,26 +158,27 @@ class _Change:
             raise Rejected(said([*self.merged.dropped, *self.missing]))
         return True
 
-    def _turn(self, to_be: Row, asked: Row | None) -> None:
-        """Clear it, or open it again."""
-        work, id = self.work, self.edit.id
-        if asked is None:
-            self.present = clearing.unclear(work, id, to_be, self.present)
-        else:
-            self.present = clearing.clear(work, id, to_be, self.present, asked)
+    def _turn(self, changes: Fields, to_be: Row, asked: Row | None) -> None:
+        """Clear it, or open it again. What was written before stands, whatever comes of this."""
+        try:
+            if self.order.clears:
+                self._clear(to_be, asked)
+            else:
+                self.present = clearing.unclear(self.work, self.edit.id, to_be, self.present)
+        except Rejected as rejected:
+            if not changes:
+                raise
+            self.notes.append(rejected.sentence)
         if (self.present.row.get(CLEARED) is True) is not self.order.clears:
             self.missing.append(CLEARED)
 
-    def _find_history(self, asked: Row | None) -> None:
+    def _clear(self, to_be: Row, asked: Row | None) -> None:
         intent = self.work.state.intents.known(self.edit.token)
         since = intent.since if intent else clearing.since(self.present.row)
-        made = clearing.history_of(self.work, self.present.row, since, asked)
-        if made is None:
-            self.notes.append(clearing.NOT_SHOWN)
-            return
-        self.also = tasks.taken(self.work, clearing.HISTORY, [made])
-        if asked is not None:
-            self.missing += clearing.untaken(made, asked)
+        done = clearing.done(self.work, self.edit.id, to_be, self.present, asked, since)
+        self.present, self.also = done.present, done.also
+        self.missing += done.missing
+        self.notes.append(done.note)
 
     def _ended(self) -> Applied:
         dropped = [*self.merged.dropped, *self.missing]
@@ -187,14 +189,15 @@ class _Change:
         return self.work.ended(self.edit, "applied", self.present, detail, self.also)
 
 
-def _as_it_is(work: Work, edit: Edit, letter: Row) -> Present | None:
-    """What the phone gets in place of an edit that was refused."""
-    if work.state.row(ACTIVITY, edit.id) is None:
-        return None
+def _refused(work: Work, edit: Edit, letter: Row, rejected: Rejected) -> Applied:
+    """The outcome with the activity as it is now."""
+    is_known = edit.base is not None or work.state.row(ACTIVITY, edit.id) is not None
     try:
-        return tasks.find(work, edit.id, letter)
+        present = tasks.find(work, edit.id, letter) if is_known else None
     except Rejected:
-        return None
+        # Act! cannot show it alone: the phone keeps what it had.
+        return Applied("rejected", edit.id, edit.seen, rejected.sentence)
+    return work.ended(edit, "rejected", present, rejected.sentence)
 
 
 def _seen(text: str | None) -> Row:

@@ -143,6 +143,16 @@ def test_fields_are_written_before_it_is_cleared(desk: Desk, call: str) -> None:
     assert (made["historyTypeID"], made["startTime"]) == (1, at(-1))
 
 
+def test_what_was_written_stands_where_it_cannot_be_cleared(desk: Desk, call: str) -> None:
+    desk.office.plan("crash", "PUT /api/tasks/*/clear", times=3)
+    state, detail = said(desk.edit("activity", call, isCleared=True, location="Bern"))
+    assert (state, "did not take isCleared." in detail) == ("applied", True)
+    assert (row(desk, call)["location"], row(desk, call)["isCleared"]) == ("Bern", False)
+    desk.office.plan("crash", "PUT /api/tasks/*/clear", times=3)
+    assert said(desk.edit("activity", call, isCleared=True))[0] == "rejected"
+    assert ops(desk) == [("activity", "change")]
+
+
 def test_what_the_office_has_cleared_is_not_cleared_again(desk: Desk, call: str) -> None:
     version, seen = desk.version("activity", call), desk.phone["activity", call]
     desk.office.do("clear", id=row(desk, call)["id"])
