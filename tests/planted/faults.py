@@ -6,6 +6,7 @@ _ACT = "tests/clients/act"
 _GONE = f"{_ACT}/test_gone.py"
 _INTERRUPTED = f"{_ACT}/test_interrupted.py"
 _REACHING = f"{_ACT}/test_reaching.py"
+_ACTIVITIES = f"{_ACT}/test_activities.py"
 _WRITING = f"{_ACT}/test_writing.py"
 _CONFLICTS = f"{_ACT}/test_conflicts.py"
 
@@ -207,6 +208,20 @@ FAULTS = (
         old="was = None if base is None else fields(base)",
         new="was = fields(present)",
         test=f"{_WRITING}::test_what_the_office_changed_in_other_fields_stands_beside",
+    ),
+    Fault(
+        name="Act!: an activity cleared once more without looking",
+        path="clients/agent/act/clearing.py",
+        old="if asked is not None and present.row.get(CLEARED) is not True:",
+        new="if asked is not None:",
+        test=f"{_ACTIVITIES}::test_a_run_that_ended_amid_a_write_goes_on_where_it_was",
+    ),
+    Fault(
+        name="Act!: an activity looked for only where it was",
+        path="clients/agent/act/tasks.py",
+        old="    for row in nearby(work, letter):\n        if is_of",
+        new="    for row in ():\n        if is_of",
+        test=f"{_ACTIVITIES}::test_one_that_the_office_has_moved_is_found_where_it_is_now",
     ),
     Fault(
         name="an outcome told before the write",
