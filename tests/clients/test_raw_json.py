@@ -53,6 +53,13 @@ def test_an_edit_leaves_the_other_fields_as_they_stand(first: str, second: str) 
     assert edited == {"a": first, "city": '"Köln"', "b": second}
 
 
+@given(VALUES, VALUES)
+def test_a_field_is_taken_out_and_the_others_stand_as_they_did(first: str, second: str) -> None:
+    record = f'{{"a": {first} ,"scope":"series","b":{second}}}'
+    left = dict(rawjson.members(rawjson.without_members(record, ("scope", "other"))))
+    assert left == {"a": first, "b": second}
+
+
 def test_an_edit_adds_a_field_that_was_not_there() -> None:
     assert rawjson.with_members("{ }", {"city": "Köln"}) == '{"city":"Köln"}'
 
