@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from clients.agent.act.conflicts import Conflicts
 from clients.trouble import Trouble
 from tests.act.office import Caller
 from tests.clients.act.desk import Desk
@@ -296,6 +297,24 @@ def test_the_same_field_changed_twice_follows_the_policy(
     now = row(desk, call)
     assert (now["location"], now["leadMinutes"]) == (location, minutes)
     assert now["bannerColor"] == desk.phone["activity", call]["bannerColor"] == "#FF0000"
+
+
+def test_a_conflict_that_was_settled_for_the_phone_is_written_once(desk: Desk, call: str) -> None:
+    desk.office.change("activity", call, location="Ulm", bannerColor="#FF0000")
+    with policy(desk, "ask"):
+        told = desk.edit("activity", call, location="Bern", isCleared=True, result={"id": 2})
+    assert (told["state"], ops(desk)) == ("conflict", [])
+    conflicts = Conflicts(desk.store.db.connection)
+    [waiting] = conflicts.on("activity", call)
+    with desk.store.db.transaction():
+        conflicts.let_phone_stand(waiting.number)
+    for _ in range(2):
+        desk.read_well()
+    assert ops(desk) == [("activity", "change"), ("activity", "clear")]
+    assert (row(desk, call)["location"], row(desk, call)["bannerColor"]) == ("Bern", "#FF0000")
+    assert desk.phone["activity", call]["isCleared"] is True
+    [made] = histories(desk, row(desk, call)["subject"])
+    assert (made["historyTypeID"], conflicts.count()) == (2, 0)
 
 
 @pytest.mark.parametrize("how", ["delete", "put"])

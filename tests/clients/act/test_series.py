@@ -68,13 +68,13 @@ def test_a_new_series_is_made_once_and_all_of_it_goes_out(desk: Desk, lost: bool
 def test_the_series_is_changed_as_a_whole(desk: Desk) -> None:
     first = plan(desk)
     second = f"{first.partition('.')[0]}.{sorted(held(desk, first))[1]}"
-    before = local_hours(desk, first)
     later: Data = {"startTime": at(9, 12), "endTime": at(9, 14)}
     desk.office.plan("cut-connection", "PATCH /api/recurring-tasks/*")
     outcome = desk.edit("activity", second, scope="series", location="Bern", **later)
     assert said(outcome) == ("applied", "")
     assert {data["location"] for data in held(desk, first).values()} == {"Bern"}
-    assert local_hours(desk, first) == {hour + 3 for hour in before}
+    # At the same hour in the office on each of its days, also where the clocks are changed.
+    assert local_hours(desk, first) == {datetime.fromisoformat(at(9, 12)).astimezone(ZONE).hour}
     assert_same(desk, first)
     assert ops(desk) == [("activity", "create"), ("activity", "change")]
     assert not any("scope" in data for data in held(desk, first).values())
