@@ -14,7 +14,7 @@ from clients import __version__, pairing
 from clients.database import sole_user
 from clients.problems import WireError
 from clients.terminal import say, use_utf8, warn
-from clients.trouble import EXIT_CODES, Exit, Trouble, explain
+from clients.trouble import EXIT_CODES, Exit, Trouble, explain, is_full
 
 FAILURES = (Trouble, WireError, OSError, sqlite3.Error)
 Handler = Callable[[argparse.Namespace], int]
@@ -127,6 +127,11 @@ def in_words(error: Exception, options: argparse.Namespace) -> Trouble:
         return explain(error)
     if isinstance(error, Trouble):
         return error
+    if is_full(error):
+        return Trouble(
+            f"The disk of the data folder {options.data_dir} is full: make room, and try again.",
+            code="disk-full",
+        )
     return Trouble(
         f"The data folder {options.data_dir} cannot be used ({error}): check --data-dir."
     )

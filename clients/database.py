@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import stamina
 
-from clients.trouble import Trouble
+from clients.trouble import Exit, Trouble
 
 _PATIENCE = 30.0
 _NOTES = "CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -56,10 +56,12 @@ class Database:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            # A full disk has SQLite roll back by itself, or leave a failed commit open.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     def note(self, name: str) -> str | None:
         """A single remembered value, None where nothing was noted."""
@@ -112,8 +114,12 @@ def sole_user(data_dir: Path) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
             raise Trouble(
-                f"Another run is using {data_dir}: wait for its end or stop it first.", code="busy"
+                f"Another run is using {data_dir}: wait for its end or stop it first.",
+                code="busy",
+                exit_code=Exit.BUSY,
             ) from error
         yield
     finally:

@@ -13,6 +13,7 @@ from clients.trouble import Exit, Trouble
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _FIRST_RETRY = 5.0
+_FIRST_RETRY_BESIDE = 60.0
 _LONGEST_RETRY = 300.0
 
 
@@ -25,6 +26,7 @@ def duration(text: str) -> float:
 
 
 Rest = Callable[[float, threading.Event], str]
+Tell = Callable[[Trouble, float], None]
 
 
 def repeat(
@@ -34,14 +36,16 @@ def repeat(
     default: float,
     stop: threading.Event | None = None,
     rest: Rest | None = None,
+    tell: Tell | None = None,
 ) -> None:
     """Call `sync(reason)` until `stop` is set; it returns the account's interval in seconds.
 
     `every` outranks the account's interval, `default` serves until the account named one. `rest`
-    rests after a sync that went well and returns the reason for the next. Trouble is told and tried
-    again; it ends the loop only where no later try can mend it.
+    rests after a sync that went well and returns the reason for the next. Trouble is told, with the
+    seconds until the next try, and tried again; it ends the loop only where no later try can mend
+    it.
     """
-    rest = rest or _rest
+    rest, tell = rest or _rest, tell or _tell
     stop = stop or threading.Event()
     interval, failures, reason = default, 0, "start"
     while not stop.is_set():
@@ -51,20 +55,32 @@ def repeat(
         except Trouble as trouble:
             if trouble.is_final:
                 raise
-            warn(trouble.sentence)
             failures, reason = failures + 1, "retry"
-            sleep(_pause_after(trouble, failures, every or interval), stop)
+            pause = _pause_after(trouble, failures, every or interval)
+            tell(trouble, pause)
+            sleep(pause, stop)
         else:
             reason = rest(every or interval, stop)
 
 
 def _pause_after(trouble: Trouble, failures: int, interval: float) -> float:
-    """A mailbox out of reach is asked again soon; what needs a person waits for its turn."""
+    """A mailbox out of reach is asked again soon; what needs a person waits for its turn.
+
+    What passes by itself stands in between: such a try is a session that the mailbox keeps.
+    """
     if trouble.retry_after is not None:
         return trouble.retry_after
-    if trouble.exit_code is not Exit.UNREACHABLE:
+    if trouble.exit_code is Exit.UNREACHABLE:
+        first = _FIRST_RETRY
+    elif trouble.passes_by_itself:
+        first = _FIRST_RETRY_BESIDE
+    else:
         return interval
-    return min(interval, _LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(failures - 1, 10))
+    return min(interval, _LONGEST_RETRY, first * 2.0 ** min(failures - 1, 10))
+
+
+def _tell(trouble: Trouble, pause: float) -> None:
+    warn(trouble.sentence)
 
 
 def _rest(seconds: float, stop: threading.Event) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from clients.answers import Mailbox, Page
 from clients.problems import Problem, WireError
 from clients.ticks import Ticks
-from clients.trouble import Trouble, explain
+from clients.trouble import Trouble, explain, of_folder
 from clients.wire import Api
 
 _DETAIL = 500
@@ -107,11 +107,7 @@ class Reader:
         self._start_over()
 
 
-def _in_words(error: Exception) -> Trouble:
+def _in_words(error: WireError | Trouble | sqlite3.Error | OSError) -> Trouble:
     if isinstance(error, Trouble):
         return error
-    if isinstance(error, WireError):
-        return explain(error)
-    if "full" in str(error) or getattr(error, "errno", None) == 28:
-        return Trouble("The disk is full: make room, then sync again.", code="disk-full")
-    return Trouble(f"The data folder cannot be used: {error}.", code="local-error")
+    return explain(error) if isinstance(error, WireError) else of_folder(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from enum import IntEnum
 
 from clients.problems import NotAMailbox, Problem, Unreachable, WireError
@@ -16,6 +18,7 @@ class Exit(IntEnum):
     NOT_PAIRED = 3
     ACCOUNT_INACTIVE = 4
     UNREACHABLE = 5
+    BUSY = 6
 
 
 EXIT_CODES = """exit codes:
@@ -25,6 +28,7 @@ EXIT_CODES = """exit codes:
   3  not paired, or the pairing was refused or has ended
   4  the account is not active
   5  the mailbox cannot be reached
+  6  another run is using the data folder
 """
 
 
@@ -32,8 +36,11 @@ class Trouble(Exception):
     """A failure told to a person.
 
     `code` is the error code that a session reports to the mailbox; `retry_after` (seconds) is set
-    where the mailbox asked for a pause.
+    where the mailbox asked for a pause. `passes_by_itself`: nobody has to act, so a program that
+    runs on comes again before its next turn.
     """
+
+    passes_by_itself = False
 
     def __init__(
         self,
@@ -113,3 +120,27 @@ def explain(error: WireError) -> Trouble:
     if isinstance(error, Unreachable):
         return Trouble(str(error), code="unreachable", exit_code=Exit.UNREACHABLE)
     return Trouble(str(error))
+
+
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+
+
+class _OfFolder(Trouble):
+    passes_by_itself = True
+
+
+def of_folder(error: OSError | sqlite3.Error) -> Trouble:
+    """What it means that this program cannot keep its own data."""
+    if is_full(error):
+        return _OfFolder(
+            "The disk is full: make room; nothing is lost, and the next sync goes on by itself.",
+            code="disk-full",
+        )
+    return _OfFolder(f"The data folder cannot be used: {error}.", code="local-error")
+
+
+def is_full(error: Exception) -> bool:
+    """Whether there is no room left on the disk."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) in _FULL
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import threading
+import time
 from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-from clients import command_line, pairing, schedule
+from clients import __version__, command_line, pairing, schedule
+from clients.agent import standing
 from clients.agent.connectors import choice
 from clients.agent.connectors.base import Connector
+from clients.agent.journal import Journal
 from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
 from clients.database import sole_user
 from clients.listening import Ear
-from clients.terminal import counted, say, say_json
-from clients.ticks import Ticks
+from clients.schedule import Rest
+from clients.terminal import counted, say, say_json, warn
+from clients.ticks import Gap, Ticks
+from clients.trouble import Trouble, of_folder
 
 MODULE = "clients.agent"
 
@@ -27,76 +35,157 @@ def run(options: argparse.Namespace, stop: threading.Event) -> None:
         closing(Store(options.data_dir, paired.account_number)) as store,
         closing(choice.connector(options, store)) as connector,
     ):
-        _run(options, paired, store, connector, stop)
+        journal = Journal(options.data_dir)
+        runner = _Runner(options, paired, store, connector, journal)
+        connected = choice.kept(store)["connector"]
+        journal.note("started", version=__version__, connector=connected, every=options.every)
+        try:
+            runner.once() if options.once else runner.endlessly(stop)
+        except Trouble:
+            raise
+        except Exception as error:
+            journal.crashed(error)
+            raise
+        finally:
+            journal.note("ended")
+            standing.plan(store.db, None)
 
 
-def _run(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    connector: Connector,
-    stop: threading.Event,
-) -> None:
-    if options.once:
-        _tell(_sync(options, paired, store, connector, "manual"), options)
-        return
-    ticks = Ticks(options.data_dir)
-    ear = Ear(lambda: paired.connect(options.data_dir))
-    with ticks.running():
-        schedule.repeat(
-            lambda reason: _again(options, paired, store, connector, reason, ticks),
-            every=options.every,
-            default=DEFAULT_INTERVAL,
-            stop=stop,
-            rest=ear.rest,
+@dataclass
+class _Runner:
+    """One account's syncs, and what is told of them.
+
+    `failing`: the code of the failures that have not ended yet, and since when they last. It is
+    known here too, for a full disk takes no note. `gaps`: the sleep that was told already.
+    """
+
+    options: argparse.Namespace
+    paired: pairing.Pairing
+    store: Store
+    connector: Connector
+    journal: Journal
+    failing: tuple[str, str] | None = None
+    gaps: list[Gap] = field(default_factory=list)
+
+    def once(self) -> None:
+        try:
+            report = self._sync("manual", None)
+        except Trouble as trouble:
+            self._note_failure(trouble)
+            raise
+        self._tell(report)
+
+    def endlessly(self, stop: threading.Event) -> None:
+        ticks = Ticks(self.options.data_dir)
+        ear = Ear(lambda: self.paired.connect(self.options.data_dir))
+        with ticks.running():
+            schedule.repeat(
+                lambda reason: self._again(reason, ticks),
+                every=self.options.every,
+                default=DEFAULT_INTERVAL,
+                stop=stop,
+                rest=self._planned(ear.rest),
+                tell=self._tell_failure,
+            )
+
+    def _planned(self, rest: Rest) -> Rest:
+        def resting(seconds: float, stop: threading.Event) -> str:
+            standing.plan(self.store.db, _in(seconds))
+            return rest(seconds, stop)
+
+        return resting
+
+    def _again(self, reason: str, ticks: Ticks) -> float:
+        self._tell_sleep(ticks)
+        try:
+            report = self._sync(reason, ticks)
+        except Trouble as trouble:
+            if trouble.is_final:
+                self._note_failure(trouble)
+            raise
+        except (sqlite3.Error, OSError) as error:
+            raise of_folder(error) from error
+        # Meant for what vanished before this start, not for what may vanish next week.
+        self.options.allow_mass_delete = False
+        self._tell(report)
+        return report.interval
+
+    def _sync(self, reason: str, ticks: Ticks | None) -> Report:
+        began = time.monotonic()
+        report = sync(
+            self.options.data_dir,
+            self.paired,
+            self.store,
+            self.connector,
+            reason=reason,
+            every=None if self.options.once else self.options.every,
+            allow_mass_delete=self.options.allow_mass_delete,
+            ticks=ticks,
         )
-
-
-def _again(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    connector: Connector,
-    reason: str,
-    ticks: Ticks,
-) -> float:
-    report = _sync(options, paired, store, connector, reason, ticks)
-    # Meant for what vanished before this start, not for what may vanish next week.
-    options.allow_mass_delete = False
-    _tell(report, options)
-    return report.interval
-
-
-def _sync(
-    options: argparse.Namespace,
-    paired: pairing.Pairing,
-    store: Store,
-    connector: Connector,
-    reason: str,
-    ticks: Ticks | None = None,
-) -> Report:
-    return sync(
-        options.data_dir,
-        paired,
-        store,
-        connector,
-        reason=reason,
-        every=None if options.once else options.every,
-        allow_mass_delete=options.allow_mass_delete,
-        ticks=ticks,
-    )
-
-
-def _tell(report: Report, options: argparse.Namespace) -> None:
-    if getattr(options, "json", False):
-        say_json(
-            {
-                "sent": report.sent,
-                "received": report.received,
-                "edits": report.edits,
-                "refused_rows": report.refused_rows,
-            }
+        self.journal.note(
+            "synced",
+            reason=reason,
+            sent=report.sent,
+            received=report.received,
+            **report.edits,
+            refused_rows=len(report.refused_rows),
+            seconds=time.monotonic() - began,
         )
-        return
-    sent, taken = counted(report.sent, "change"), counted(report.received, "edit")
-    say(f"Synced: {sent} sent, {taken} taken from phones.")
+        return report
+
+    def _tell(self, report: Report) -> None:
+        if self.failing:
+            code, since = self.failing
+            self.failing = None
+            self.journal.note("recovered", code=code, since=since)
+            warn(f"It works again; it did not since {_clock(since)}.")
+        if getattr(self.options, "json", False):
+            say_json(
+                {
+                    "sent": report.sent,
+                    "received": report.received,
+                    "edits": report.edits,
+                    "refused_rows": report.refused_rows,
+                }
+            )
+            return
+        sent, taken = counted(report.sent, "change"), counted(report.received, "edit")
+        say(f"Synced: {sent} sent, {taken} taken from phones.")
+
+    def _tell_failure(self, trouble: Trouble, pause: float) -> None:
+        """Say what fails, since when, and when it is tried again."""
+        is_known = self.failing is not None and self.failing[0] == trouble.code
+        since = self._note_failure(trouble)
+        lasting = f" It has been so since {_clock(since)}." if is_known else ""
+        next_try = _in(pause)
+        standing.plan(self.store.db, next_try)
+        warn(f"{trouble.sentence}{lasting} The next try is at {_clock(standing.text(next_try))}.")
+
+    def _note_failure(self, trouble: Trouble) -> str:
+        """Since when it fails with this code."""
+        if self.failing is None or self.failing[0] != trouble.code:
+            kept = standing.failing_since(self.store.db, trouble.code)
+            self.failing = trouble.code, kept or standing.text(datetime.now(UTC))
+        self.journal.note("failed", code=trouble.code, since=self.failing[1])
+        return self.failing[1]
+
+    def _tell_sleep(self, ticks: Ticks) -> None:
+        gaps = ticks.slept()
+        for gap in gaps:
+            if gap not in self.gaps:
+                slept = gap.as_sent()
+                self.journal.note("slept", since=slept["from"], until=slept["until"])
+                warn(
+                    "This machine slept, or the program stood still, from "
+                    f"{_clock(slept['from'])} to {_clock(slept['until'])}: nothing is lost by it."
+                )
+        self.gaps = gaps
+
+
+def _in(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def _clock(moment: str) -> str:
+    """A stored moment for a person."""
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC"

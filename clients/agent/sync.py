@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from clients import rawjson
-from clients.agent import wanted
+from clients.agent import standing, wanted
 from clients.agent.collect import collect
 from clients.agent.connectors.base import Connector
 from clients.agent.snapshot import Bringing
@@ -38,6 +36,15 @@ class Report:
     refused_rows: list[str] = field(default_factory=list)
     interval: float = DEFAULT_INTERVAL
 
+    def counts(self) -> dict[str, object]:
+        """What is remembered of it."""
+        return {
+            "sent": self.sent,
+            "received": self.received,
+            "edits": self.edits,
+            "refused_rows": self.refused_rows,
+        }
+
 
 def sync(
     data_dir: Path,
@@ -54,7 +61,7 @@ def sync(
     report, tally = Report(), Tally()
     api = pairing.connect(data_dir)
     work = _Work(api, pairing.limits, store, connector, tally, report, allow_mass_delete)
-    error: str | None = None
+    failure: Trouble | None = None
     try:
         with session(
             api,
@@ -67,12 +74,12 @@ def sync(
             report.interval = mailbox.poll_after or DEFAULT_INTERVAL
             work.run(mailbox)
     except Trouble as trouble:
-        error = trouble.code
+        failure = trouble
         raise
     finally:
         api.close()
         report.sent, report.received = tally.sent, tally.received
-        _note_run(store, report, error)
+        standing.note(store.db, report.counts(), failure)
     return report
 
 
@@ -148,17 +155,3 @@ def _tell(troubles: list[Trouble]) -> None:
         warn(trouble.sentence)
     if troubles:
         raise troubles[0]
-
-
-def _note_run(store: Store, report: Report, error: str | None) -> None:
-    run = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "result": "failed" if error else "ok",
-        "error": error,
-        "sent": report.sent,
-        "received": report.received,
-        "edits": report.edits,
-        "refused_rows": report.refused_rows,
-    }
-    with store.db.transaction():
-        store.db.set_note("last_run", rawjson.dump(run))

@@ -112,7 +112,7 @@ def test_the_loop_outlives_a_folder_that_is_away(office: Office, phone: Phone) -
 def test_a_second_run_of_one_folder_is_refused(office: Office) -> None:
     office.write("contact.csv", "id,city\nA,Bern\n")
     running = loop(office)
-    said = office.sync(code=1).err
+    said = office.sync(code=6).err
     assert said.count("\n") == 1
     assert "Another run" in said
     running.kill()

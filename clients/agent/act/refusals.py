@@ -30,7 +30,7 @@ class Unreachable(Refusal):
     """No answer came, or only a part of one."""
 
     code_of = "act-unreachable"
-    passes = True
+    passes = passes_by_itself = True
 
 
 class CertificateRefused(Refusal):
@@ -52,7 +52,7 @@ class Unreadable(Refusal):
     """
 
     code_of = "act-answer-unreadable"
-    passes = True
+    passes = passes_by_itself = True
 
 
 class SignInRefused(Refusal):
@@ -95,12 +95,14 @@ class Locked(Refusal):
     """The database is being looked after: a restore, a repair, an upload."""
 
     code_of = "act-locked"
+    passes_by_itself = True
 
 
 class TooBusy(Refusal):
     """Act! still asks for pauses after several were made."""
 
     code_of = "act-too-busy"
+    passes_by_itself = True
 
 
 class NotFound(Refusal):
@@ -123,7 +125,7 @@ class Broken(Refusal):
     """Act! failed while it answered."""
 
     code_of = "act-broken"
-    passes = True
+    passes = passes_by_itself = True
 
 
 class CredentialsLost(Broken):
