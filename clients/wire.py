@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ import stamina.instrumentation
 
 from clients import __version__, rawjson
 from clients.answers import BatchState, Mailbox, Page, Pairing, Receipt, SnapshotState
+from clients.clocks import ahead
 from clients.problems import NotAMailbox, Problem, Unreachable, WireError
 from clients.ticks import Gap
 
@@ -51,6 +53,8 @@ class Api:
             timeout=_timeout(_ANSWER),
         )
         self._session: str | None = None
+        self.ahead: float | None = None
+        """By how many seconds the mailbox's clock ran before this machine's at its last answer."""
 
     def close(self) -> None:
         self._http.close()
@@ -211,6 +215,7 @@ class Api:
                 f"The mailbox at {self.url} does not answer ({_reason(error)}): "
                 "check the address and the network."
             ) from error
+        self.ahead = ahead(response.headers.get("Date"), time.time())
         if response.is_success:
             return response
         raise _failure(response, self.url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clients import command_line, pairing, schedule
-from clients.agent import accounts, explain, profiles, status
+from clients.agent import accounts, doctor, explain, profiles, status
 from clients.agent.accounts import Own
 from clients.agent.act import commands as act
 from clients.agent.act import conflict_commands as conf
@@ -96,7 +96,10 @@ def _parser() -> argparse.ArgumentParser:
         commands, "explain", _explain, "tell where one record stands", _EXPLAIN
     )
     explainer.add_argument("record", metavar="ID|NAME")
-    for one in (parser, pair, connector, reviewer, runner, teller, lister, settler, explainer):
+    physician = command_line.add_command(
+        commands, "doctor", doctor.command, "look over all that the agent needs", doctor.DOCTOR
+    )
+    for one in (parser, *commands.choices.values()):
         _add_profile(one)
     return parser
 

@@ -57,4 +57,4 @@ def _shown(fact: str | float | datetime) -> str:
     if isinstance(fact, str):
         # A code may come from a server, which may write anything.
         return fact if _WORD.fullmatch(fact) else "?"
-    return f"{fact:.1f}" if isinstance(fact, float) else str(fact)
+    return str(round(fact, 1))

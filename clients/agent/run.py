@@ -17,6 +17,7 @@ from clients.agent.connectors.base import Connector
 from clients.agent.journal import Journal
 from clients.agent.store import Store
 from clients.agent.sync import DEFAULT_INTERVAL, Report, sync
+from clients.clocks import shown
 from clients.database import sole_user
 from clients.listening import Ear
 from clients.schedule import Rest
@@ -97,6 +98,7 @@ class _Runner:
 
     def _again(self, reason: str, ticks: Ticks) -> float:
         self._tell_sleep(ticks)
+        standing.plan(self.store.db, None)
         try:
             report = self._sync(reason, ticks)
         except Trouble as trouble:
@@ -187,5 +189,4 @@ def _in(seconds: float) -> datetime:
 
 
 def _clock(moment: str) -> str:
-    """A stored moment for a person."""
-    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC"
+    return shown(datetime.fromisoformat(moment))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clients import files
-from clients.agent.act import default_rules, probe
+from clients.agent.act import default_rules, probe, rights
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Door, open_up
 from clients.agent.act.pages import SIZE
@@ -51,7 +51,8 @@ def connect(settings: Settings, state: Database, data_dir: Path, password: str) 
     is_new = not rules.exists()
     with closing(line):
         can = probe.probe(line, SIZE)
-        doubts = probe.doubts(line)
+        told = rights.read(line, settings.user)
+        doubts = list(told.doubts()) if told else []
         if not is_new:
             with closing(Database(Path(":memory:"))) as scratch:
                 open_up(line, settings, _knowing(can, scratch), sweeping=True)

@@ -36,7 +36,7 @@ AT_ONCE = 2
 PATIENCE = 30.0
 _TRIES = 3
 _PAUSES = 5
-_LOCK_ROUTE = "database/maintenance/lock"
+LOCK_ROUTE = "database/maintenance/lock"
 
 _Taken = TypeVar("_Taken")
 
@@ -64,7 +64,7 @@ class Line:
         self.requests = 0
         self._counting = threading.Lock()
         self._gate = threading.BoundedSemaphore(AT_ONCE)
-        self._pace = Pace(clock)
+        self.pace = Pace(clock)
         self._login = Login(address, database, user, password, ask=self._authorize, clock=clock)
         self._patience = PATIENCE
         self._http = httpx.Client(
@@ -182,7 +182,7 @@ class Line:
     def locked(self) -> Locked | None:
         """Whether the database says that it is locked; asked once, and without signing in."""
         try:
-            response = self._send("GET", self.address.api(_LOCK_ROUTE), self._login.present())
+            response = self._send("GET", self.address.api(LOCK_ROUTE), self._login.present())
             lock = envelopes.decoded(response) if response.is_success else None
         except Refusal:
             return None
@@ -238,11 +238,11 @@ class Line:
 
     def _in_turn(self, request: httpx.Request) -> httpx.Response:
         with self._gate:
-            self._pace.take_turn()
+            self.pace.take_turn()
             with self._counting:
                 self.requests += 1
             response = self._once(request)
-            self._pace.heard(response)
+            self.pace.heard(response)
             return response
 
     def _once(self, request: httpx.Request) -> httpx.Response:

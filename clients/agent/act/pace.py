@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from clients.clocks import ahead
+
 MINUTE = 60.0
 # The limit is one of a minute. What lies further off is no reset but a clock that is wrong.
 _BELIEVED = 15 * MINUTE
@@ -41,6 +43,8 @@ class Pace:
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._pause = 0.0
+        self.ahead: float | None = None
+        """By how many seconds Act!'s clock ran before this machine's at its last answer."""
 
     def take_turn(self) -> None:
         """Return when the next request may go."""
@@ -52,6 +56,7 @@ class Pace:
     def heard(self, response: httpx.Response) -> None:
         """Take in what an answer says of the rate."""
         now = self._clock.now()
+        self.ahead = ahead(response.headers.get("Date"), now)
         limit = _number(response.headers.get("X-RateLimit-Limit"))
         remaining = _number(response.headers.get("X-RateLimit-Remaining"))
         refused = response.status_code == 429

@@ -45,8 +45,6 @@ _SELECTED = {"id", "edited"}
 # One more than any cap that was seen (5,000), asked for by ids alone.
 _ABOVE_CAPS = 5001
 _BATCHED = 2
-_API_ACCESS = "Web API Access"
-_ALL_DATA = "Access All Non-Private Data"
 
 
 @dataclass(frozen=True)
@@ -133,28 +131,8 @@ def probe(line: Line, size: int) -> Capabilities:
     return Capabilities(version, kinds, _has_batch(line), _page_cap(line, size, kinds["contact"]))
 
 
-def doubts(line: Line) -> list[str]:
-    """What the user's own list of permissions makes doubtful, a sentence each; it refuses nothing.
-
-    Without "Access All Non-Private Data" Act! shows a user nothing but its own records, and says
-    no word of it. The list holds what is allowed (act-web-api facts: seen live); where its
-    names are not English, nothing is concluded.
-    """
-    try:
-        rights = line.rows("users/permissions")
-    except (QueryRefused, NotFound, RightMissing, Broken, Unreadable):
-        return []
-    allowed = {right.get("name") for right in rights if right.get("isAllowed")}
-    if _API_ACCESS not in allowed or _ALL_DATA in allowed:
-        return []
-    return [
-        f"The agent's user seems to lack the right {_ALL_DATA}, and then sees its own records "
-        "alone: let an administrator of Act! give it."
-    ]
-
-
 def _of_kind(line: Line, kind: str) -> OfKind:
-    route, first = _first_route(line, kind)
+    route, first = first_route(line, kind)
     if not first:
         return OfKind(route, _ORDERS[0], edited_filter=False, select=False, empty=True)
     order = next((order for order in _ORDERS if _takes_order(line, route, order)), None)
@@ -165,8 +143,8 @@ def _of_kind(line: Line, kind: str) -> OfKind:
     )
 
 
-def _first_route(line: Line, kind: str) -> tuple[str, list[Row]]:
-    """The first route that is there, with one record of it."""
+def first_route(line: Line, kind: str) -> tuple[str, list[Row]]:
+    """The first route that is there, with one record of it. Raises RightMissing with the kind."""
     for route in _ROUTES[kind][:-1]:
         try:
             return route, line.rows(route, {"$top": "1"})

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from clients.agent.act import rights
 from clients.agent.act.line import Line
-from clients.agent.act.probe import KINDS, Capabilities, api_version, doubts, probe
+from clients.agent.act.probe import KINDS, Capabilities, api_version, probe
 from clients.agent.act.refusals import (
     Broken,
     NotAct,
@@ -18,7 +19,7 @@ from clients.agent.act.refusals import (
     RouteMissing,
     SignInRefused,
 )
-from tests.clients.act.scripted import Asked, Said, Server, data
+from tests.clients.act.scripted import USER, Asked, Said, Server, data
 
 DAY = "2026-01-01T00:00:00Z"
 ROUTES = dict(
@@ -210,9 +211,11 @@ def test_a_user_that_sees_its_own_records_alone_is_doubted(
     server: Server, line: Line, names: list[str], told: int
 ) -> None:
     server.plays = lambda asked: data([{"name": name, "isAllowed": True} for name in names])
-    assert len(doubts(line)) == told
+    known = rights.read(line, USER)
+    assert known
+    assert len(list(known.doubts())) == told
     server.plays = lambda asked: NO_ROUTE
-    assert doubts(line) == []
+    assert rights.read(line, USER) is None
 
 
 def answering(route: str, said: Said) -> LittleAct:
