@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clients import command_line, pairing, schedule
-from clients.agent import accounts, doctor, explain, profiles, status
+from clients.agent import accounts, doctor, explain, profiles, service, status
 from clients.agent.accounts import Own
 from clients.agent.act import commands as act
 from clients.agent.act import conflict_commands as conf
@@ -71,20 +71,20 @@ def _parser() -> argparse.ArgumentParser:
         MODULE, "The agent beside the CRM: it brings changes to the mailbox and back.", _EPILOG
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    pair = command_line.add_pair(commands, _pair, url_required=False)
+    command_line.add_pair(commands, _pair, url_required=False)
     runner = command_line.add_command(commands, "run", _run, "sync now and at every interval", _RUN)
     _add_run_options(runner)
     connector = command_line.add_command(
         commands, "connect", _connect, "make acquaintance with an Act! database", act.CONNECT
     )
     act.add_options(connector)
-    reviewer = command_line.add_command(
+    command_line.add_command(
         commands, "review", _review, "count what of Act! would travel, and what stays", act.REVIEW
     )
-    teller = command_line.add_command(
+    command_line.add_command(
         commands, "status", _status, "tell what was sent, what waits here and how the last run went"
     )
-    lister = command_line.add_command(
+    command_line.add_command(
         commands, "conflicts", _conflicts, "list what phone and office changed both", conf.CONFLICTS
     )
     settler = command_line.add_command(
@@ -96,9 +96,17 @@ def _parser() -> argparse.ArgumentParser:
         commands, "explain", _explain, "tell where one record stands", _EXPLAIN
     )
     explainer.add_argument("record", metavar="ID|NAME")
-    physician = command_line.add_command(
+    command_line.add_command(
         commands, "doctor", doctor.command, "look over all that the agent needs", doctor.DOCTOR
     )
+    installer = command_line.add_command(
+        commands,
+        "install-service",
+        service.command,
+        "have the agent start with this machine",
+        service.SERVICE,
+    )
+    service.add_options(installer)
     for one in (parser, *commands.choices.values()):
         _add_profile(one)
     return parser

@@ -79,21 +79,11 @@ def examine(options: argparse.Namespace) -> list[Check]:
         with examination.of("data"):
             store = Store(options.data_dir, paired.account_number)
         with closing(store):
-            settings = _settings(options, store)
+            settings = choice.merged(options, store)
             with suppress(LeftOut):
                 checkup.examine(examination, settings, store.db, options.data_dir)
             _look_at_runs(examination, store.db, options.data_dir)
     return examination.checks
-
-
-def _settings(options: argparse.Namespace, store: Store) -> dict[str, Any]:
-    """What earlier commands were told, and where a profile names more, that."""
-    settings = choice.kept(store)
-    if getattr(options, "connector", None) == "act" or settings.get("connector") == "act":
-        return {"connector": "act", "act": choice.act_settings(options, store)}
-    if getattr(options, "source", None):
-        return {**settings, "source": str(options.source), "kinds": dict(options.kind)}
-    return settings
 
 
 def _look_at_disk(examination: Examination, data_dir: Path) -> None:

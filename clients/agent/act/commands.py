@@ -48,6 +48,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="allow http to another machine, where anybody on the way can read along",
     )
+    group.add_argument(
+        "--no-keyring",
+        action="store_true",
+        help="keep the password in a file for the owner alone, as a service needs it",
+    )
 
 
 def run_connect(own: Own) -> None:
@@ -62,7 +67,13 @@ def run_connect(own: Own) -> None:
         # Before the password is asked for: a wrong address must not cost its typing.
         settings.address()
         secret = password.ask(settings.user, settings.database)
-        found = connect.connect(settings, store.db, options.data_dir, secret)
+        found = connect.connect(
+            settings,
+            store.db,
+            options.data_dir,
+            secret,
+            keyring=not options.no_keyring,
+        )
         choice.keep(store, {"connector": "act", "act": settings.to_json()})
     if getattr(options, "json", False):
         say_json(

@@ -34,10 +34,13 @@ class Connected:
     wrote_rules: bool
 
 
-def connect(settings: Settings, state: Database, data_dir: Path, password: str) -> Connected:
+def connect(
+    settings: Settings, state: Database, data_dir: Path, password: str, *, keyring: bool = True
+) -> Connected:
     """Sign in, find out what this Act! can, check the rules, and keep all that.
 
-    Raises Trouble, with nothing kept, where Act! refuses or the rules mean nothing to it.
+    `keyring`: whether the password may go there. Raises Trouble, with nothing kept, where Act!
+    refuses or the rules mean nothing to it.
     """
     address = settings.address()
     line = Line(
@@ -58,7 +61,9 @@ def connect(settings: Settings, state: Database, data_dir: Path, password: str) 
                 open_up(line, settings, _knowing(can, scratch), sweeping=True)
     if is_new:
         files.replace(rules, default_rules.DEFAULT.encode())
-    kept_in = Kept(data_dir, address, settings.database, settings.user).keep(password)
+    kept_in = Kept(data_dir, address, settings.database, settings.user).keep(
+        password, keyring=keyring
+    )
     remembered = State(state)
     with state.transaction():
         remembered.set_note("capabilities", can.to_json())

@@ -41,6 +41,11 @@ def ask(user: str, database: str) -> str:
     return line.rstrip("\r\n")
 
 
+def lies_in_file(data_dir: Path) -> bool:
+    """Whether a password is kept in the data folder, where a service can read it."""
+    return (data_dir / _FILE).exists()
+
+
 class Kept:
     """Where the password of one user of one database is kept, for one data folder."""
 
@@ -51,10 +56,13 @@ class Kept:
         # All that the password opens: it must never be sent to another server.
         self._service = f"Handheld Mailbox: {address.base} {database}"
 
-    def keep(self, password: str) -> str:
-        """Keep it, in place of any other; the words for where it is. It may be tried at once."""
+    def keep(self, password: str, *, keyring: bool = True) -> str:
+        """Keep it, in place of any other; the words for where it is. It may be tried at once.
+
+        Without `keyring` it lies in the file in any case: a service can open no keyring.
+        """
         self._file.unlink(missing_ok=True)
-        in_keyring = self._to_keyring(password)
+        in_keyring = keyring and self._to_keyring(password)
         if not in_keyring:
             kept = {"service": self._service, "user": self._user, "password": password}
             files.replace(self._file, rawjson.dump(kept).encode(), mode=0o600)

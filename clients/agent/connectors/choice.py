@@ -55,6 +55,18 @@ def kept_connector(store: Store, data_dir: Path) -> Connector | None:
     return _make(settings, store, data_dir) if settings else None
 
 
+def merged(options: argparse.Namespace, store: Store) -> dict[str, Any]:
+    """What earlier commands were told, and what a profile says beside; empty where nobody did."""
+    settings = kept(store)
+    named = getattr(options, "connector", None) or settings.get("connector")
+    if named == "act":
+        return {"connector": named, "act": act_settings(options, store)}
+    if source := getattr(options, "source", None):
+        settings |= {"connector": named, "source": str(source.absolute())}
+        settings |= {"kinds": dict(options.kind)} if options.kind else {}
+    return settings
+
+
 def connector(options: argparse.Namespace, store: Store) -> Connector:
     """The connector that the options name, else the one that they named in an earlier run."""
     settings = kept(store)

@@ -179,6 +179,17 @@ def test_how_the_runs_stand_is_told_while_the_agent_runs_too(agent: Client, offi
     assert "No agent runs here" in examined(agent, code=1)["next-run"]["says"]
 
 
+def test_a_service_needs_the_password_in_a_file(agent: Client, office: Office) -> None:
+    agent.run("connect", "--no-keyring", typed=office.password + "\n")
+    file = agent.data_dir / "act-password.json"
+    assert "systemctl" in agent.run("install-service", "--for", "systemd").out
+    away = file.rename(file.with_suffix(".away"))
+    try:
+        assert "connect --no-keyring" in agent.run("install-service", code=1).err
+    finally:
+        away.rename(file)
+
+
 def test_a_folder_without_a_pairing_says_so(tmp_path: Path) -> None:
     found = examined(Client("clients.agent", tmp_path), code=3)
     assert found["pairing"]["code"] == "not-paired"
