@@ -58,7 +58,7 @@ class Database:
             yield self.connection
             self.connection.execute("COMMIT")
         except BaseException:
-            # A full disk has SQLite roll back by itself, or leave a failed commit open.
+            # At some failures, such as a full disk, SQLite has rolled back by itself already.
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
