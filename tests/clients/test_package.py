@@ -43,7 +43,7 @@ def needed() -> dict[str, str]:
         if requirement.name in found or not _comes_along(requirement):
             continue
         there = distribution(requirement.name)
-        found[requirement.name] = there.metadata.get("Requires-Python", "")
+        found[requirement.name] = str(there.metadata["Requires-Python"])
         wanted += there.requires or []
     return found
 
