@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from clients.agent import standing
 from clients.agent.act import about
 from clients.agent.connectors import choice
 from clients.agent.store import Store
@@ -26,7 +27,8 @@ def facts(data_dir: Path, paired: Pairing) -> dict[str, Any]:
             "unsent": store.outbox.unsent(),
             "edits": store.db.counts("SELECT state, count(*) FROM edit GROUP BY state"),
             "refused": store.outbox.refused(),
-            "last_run": json.loads(store.db.note("last_run") or "null"),
+            "last_run": standing.last(store.db),
+            "next_run": standing.text(planned) if (planned := standing.planned(store.db)) else None,
             "act": about.facts(store.db) if choice.is_act(store) else None,
         }
     finally:
@@ -44,9 +46,13 @@ def text(status: dict[str, Any]) -> str:
     if run:
         result = run["result"] if not run["error"] else f"failed: {run['error']}"
         lines.append(f"Last run   {run['at']}, {result}; {run['sent']} sent")
+        if run.get("says"):
+            lines.append(f"Failing    since {run['since']}: {run['says']}")
         lines += [f"Refused    {line}" for line in run["refused_rows"]]
     else:
         lines.append("Last run   never")
+    if status["next_run"]:
+        lines.append(f"Next run   {status['next_run']}")
     if status["act"]:
         lines += about.lines(status["act"])
     lines += [

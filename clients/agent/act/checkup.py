@@ -44,7 +44,7 @@ def examine(examination: Examination, known: dict[str, Any], db: Database, data_
             look.kinds(line)
         with examination.of("act-rules"), door.watched() as line:
             look.rules(line)
-    look.set_aside()
+    look.left_over()
 
 
 class _Look:
@@ -124,7 +124,13 @@ class _Look:
         for can in opened.can.lines():
             self._tell.ok("act-can", can if can.endswith(".") else f"{can}.")
 
-    def set_aside(self) -> None:
+    def left_over(self) -> None:
+        if count := self._state.conflicts.count():
+            self._tell.warning(
+                "act-conflicts",
+                f"{count} edits wait for somebody to say which version stands: "
+                "look at them with conflicts.",
+            )
         if count := self._state.failures.count():
             self._tell.warning(
                 "act-records",
