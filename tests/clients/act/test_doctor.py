@@ -25,7 +25,7 @@ NAMES = ["program", "disk", "mailbox", "clock", "act", "act-clock", "act-sign-in
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    few = {"histories": 10, "activities": 5, "opportunities": 5, "notes": 10, "secondary": 0}
+    few = {"histories": 9, "activities": 5, "series": 1, "opportunities": 5, "secondary": 0}
     words = [word for name, count in few.items() for word in (f"--{name}", str(count))]
     with Office(*words, contacts=40) as office:
         yield office
@@ -161,22 +161,39 @@ def test_rules_that_mean_nothing_are_told(agent: Client) -> None:
     assert (check["state"], "line 2" in check["says"]) == ("trouble", True)
 
 
-def test_how_the_runs_stand_is_told_while_the_agent_runs_too(agent: Client, office: Office) -> None:
+def test_a_lock_and_a_restart_are_told_waited_out_and_seen_by_doctor(
+    agent: Client, office: Office
+) -> None:
     office.do("lock", state="LOCK", reason="Repair")
-    running = agent.start("run")
-    try:
+    running = agent.start("run", "--every", "2s")
+
+    def until(words: str) -> str:
         assert running.stdout
-        said = running.stdout.readline()
-        assert "locked (Repair)" in said
-        assert "The next try is at" in said
+        while words not in (line := running.stdout.readline()):
+            assert line, "it ended"
+        return line
+
+    try:
+        assert "The next try is at" in until("locked (Repair)")
+        assert "It has been so since" in until("locked (Repair)")
         found = examined(agent, code=1)
-        assert "An agent runs here; the next sync comes on" in found["next-run"]["says"]
+        assert found["next-run"]["says"].startswith("An agent runs here")
         assert found["last-run"]["state"] == "warning"
         assert "act-locked" in found["last-run"]["says"]
+        office.do("lock", state="UNLOCK")
+        until("It works again; it did not since")
+        until("Synced: ")
+        office.do("fault", what="unavailable", times=9999)
+        until("failed while it answered (503)")
+        contact = office.create("contact", fullName="Late Comer")
+        office.do("clear-faults")
+        until("It works again; it did not since")
+        assert until("Synced: ").startswith("Synced: 1 change sent")
     finally:
         running.terminate()
         running.communicate(timeout=30)
-    assert "No agent runs here" in examined(agent, code=1)["next-run"]["says"]
+    assert agent.run("explain", contact, "--json").answer["found"][0]["kind"] == "contact"
+    assert "No agent runs here" in examined(agent)["next-run"]["says"]
 
 
 def test_a_service_needs_the_password_in_a_file(agent: Client, office: Office) -> None:
