@@ -83,6 +83,7 @@ def test_what_still_lies_in_the_office_is_told(office: Office, account: Account)
         "version": None,
         "office": "new",
         "stays": None,
+        "conflicts": [],
         "refused": None,
         "accepted": None,
         "mailbox": None,
