@@ -20,7 +20,7 @@ from tests.act.office import Office
 from tests.act.sizes import sizes
 from tests.bench.act_rig import Ran, Request, ask_alone, fresh_agent, requests_of
 from tests.bench.rig import Rig, rig
-from tests.clients.act.desk import Desk
+from tests.clients.act.desk import YEAR, Desk
 
 LATENCY_MS = 150
 CONTACTS = 17_500
@@ -105,7 +105,7 @@ def again(_: Rig, size: Size) -> Figures:
         Office(contacts=size.contacts) as office,
         temporary_folder("mailbox-bench-desk-") as places,
     ):
-        desk = Desk(office, places.var)
+        desk = Desk(office, places.var, YEAR)
         try:
             reads = {
                 "first": _asked(desk, office),

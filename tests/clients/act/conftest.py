@@ -15,7 +15,7 @@ from clients.agent.act.pace import Clock
 from tests.act.office import Office
 from tests.clients.act import scripted
 from tests.clients.act.desk import Desk
-from tests.clients.act.planned import NEAR, PERSON, WORDS, Planned, plan_call
+from tests.clients.act.planned import PERSON, WORDS, Planned, plan_call
 from tests.clients.act.scripted import DATABASE, PASSWORD, USER, Server
 
 
@@ -109,7 +109,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
     """
     with (
         Office(*WORDS, contacts=12) as office,
-        closing(Desk(office, tmp_path_factory.mktemp("planned"), NEAR)) as desk,
+        closing(Desk(office, tmp_path_factory.mktemp("planned"))) as desk,
     ):
         person = office.create("contact", fullName=PERSON, contactType="Contact")
         calls = [plan_call(office, person) for _ in range(30)]

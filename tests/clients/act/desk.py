@@ -23,7 +23,10 @@ from tests.act.office import Office
 
 ZONE = ZoneInfo("Europe/Berlin")
 # The office's zone, whatever that of the machine is.
-RULES = default_rules.DEFAULT.replace("# zone =", "zone =")
+YEAR = default_rules.DEFAULT.replace("# zone =", "zone =")
+# A calendar that is quickly read.
+AHEAD = 60
+RULES = YEAR.replace("ahead_days = 365", f"ahead_days = {AHEAD}")
 LINKS = {
     "contacts": "contact",
     "companies": "company",
@@ -157,9 +160,9 @@ class Desk:
         return self.store.outbox.unsent()
 
 
-def assert_equal(desk: Desk, is_in_set: Judge | None = None) -> None:
+def assert_equal(desk: Desk, is_in_set: Judge | None = None, *, ahead: int = AHEAD) -> None:
     """The phone holds what the office's books say it must, record by record."""
-    wanted = expected(desk.office, desk.now(), is_in_set or (lambda contact: True))
+    wanted = expected(desk.office, desk.now(), is_in_set or (lambda contact: True), ahead)
     held = shown(desk.phone, wanted)
     assert {key for key in wanted if key not in held} == set(), "missing on the phone"
     assert {key for key in held if key not in wanted} == set(), "too much on the phone"
@@ -176,17 +179,20 @@ Judge = Callable[[dict[str, Any]], bool]
 
 
 def expected(
-    office: Office, now: datetime, is_in_set: Judge = lambda contact: True
+    office: Office,
+    now: datetime,
+    is_in_set: Judge = lambda contact: True,
+    ahead: int = AHEAD,
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """What has to be on a phone, worked out from the office's own books.
 
     Nothing of the agent's code is used. Of each record some members, as they have to arrive.
-    `is_in_set` judges a contact as the truth tells it.
+    `is_in_set` judges a contact as the truth tells it; `ahead` are the calendar's days to come.
     """
     books = _Books(office, is_in_set)
     books.add_leading()
     for kind in ("opportunity", "note", "history", "activity"):
-        for told in _followers(office, kind, now):
+        for told in _followers(office, kind, now, ahead):
             books.add_following(kind, told)
     return books.found
 
@@ -261,11 +267,11 @@ def _is_public(told: dict[str, Any]) -> bool:
     return told["is_visible"] and not told["row"]["isPrivate"] and access["type"] == "Public"
 
 
-def _followers(office: Office, kind: str, now: datetime) -> Iterator[dict[str, Any]]:
+def _followers(office: Office, kind: str, now: datetime, ahead: int) -> Iterator[dict[str, Any]]:
     if kind != "activity":
         return office.truth(kind)
     today = now.astimezone(ZONE).date()
-    return office.truth(kind, since=today - timedelta(days=90), until=today + timedelta(days=365))
+    return office.truth(kind, since=today - timedelta(days=90), until=today + timedelta(days=ahead))
 
 
 def _id(kind: str, told: dict[str, Any]) -> str:

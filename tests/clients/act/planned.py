@@ -8,15 +8,12 @@ from itertools import count
 from typing import Any
 
 from tests.act.office import Office
-from tests.clients.act.desk import RULES, Desk
+from tests.clients.act.desk import Desk
 
 Data = dict[str, Any]
 FEW = {"companies": 2, "groups": 2, "opportunities": 2, "histories": 4, "notes": 2,
        "activities": 4, "series": 2, "secondary": 1}  # fmt: skip
 WORDS = [word for name, few in FEW.items() for word in (f"--{name}", str(few))]
-NEAR = RULES.replace("ahead_days = 365", "ahead_days = 60")
-"""Rules of a calendar that is quickly read."""
-
 PERSON = "Petra Planned"
 _TODAY = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 _numbers = count(1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.act.office import Office
-from tests.clients.act.planned import NEAR, PERSON, WORDS, at, plan_call, times
+from tests.clients.act.planned import PERSON, WORDS, at, plan_call, times
 from tests.clients.act.test_commands import connected
 from tests.clients.program import PATIENCE, Account, Client, Phone
 
@@ -51,7 +51,7 @@ def test_appointments_are_made_done_and_deleted_on_the_road(
 ) -> None:
     person = office.create("contact", fullName=PERSON, contactType="Contact")
     call, moved = plan_call(office, person), plan_call(office, person)
-    agent = connected(account, office, NEAR)
+    agent = connected(account, office)
     agent.run("run", "--once")
     phone = account.phone("phone")
     phone.sync_until(lambda: phone.status()["records"] == agent.status()["records"])
