@@ -7,7 +7,6 @@ property. The stand-in's referee looks at every request and every answer of all 
 import os
 import random
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from tests.act.faults import ALTERING, REPLACING
 from tests.act.office import Office
 from tests.act.table import TABLE
 from tests.journeys.act.books import IN_THE_SET, OUTSIDE, Window
+from tests.journeys.act.failing import READS, plan
 from tests.journeys.act.party import Party, gather
 from tests.journeys.act.search import Search
 from tests.stack import Stack
@@ -45,7 +45,6 @@ SMALL = ("--companies", "6", "--groups", "6", "--opportunities", "8", "--histori
          "--notes", "16", "--activities", "20", "--series", "3", "--secondary", "5")  # fmt: skip
 WEEK = Window(7, 14)
 DAYS_OF_FAULTS = 3 if LONG_FIGURES else 1
-EVERYTHING = "GET /api/*"
 FAULTS = [*REPLACING, *ALTERING]
 # Each by itself; in the short size several before the end is looked at.
 _ENDS = len(FAULTS) if LONG_FIGURES else 3
@@ -213,7 +212,7 @@ def test_an_agent_that_is_killed_again_and_again_ends_the_same(
         canaries = [one["canary"] for one in party.office.do("canaries", count=6)["canaries"]]
         travels = _something_that_travels(party.office)
         search, seen = Search(party), set[str]()
-        for day in _killed(party):
+        for day in party.agent.killed(KILLS, random.Random(14)):
             seen |= search.in_agent([*canaries, travels])
             party.office.office_day(3, seed=day)
             if day % 3 == 0:
@@ -221,21 +220,6 @@ def test_an_agent_that_is_killed_again_and_again_ends_the_same(
         _settle(party)
         party.check_equal()
         assert seen == {travels}
-
-
-def _killed(party: Party) -> Iterator[int]:
-    """Yields after each kill at a moment by chance: at any, for most runs are as long as that."""
-    dice, kills, span = random.Random(14), 0, 2.0
-    while kills < KILLS:
-        with party.agent.begun("run", "--once") as running:
-            time.sleep(dice.random() * span)
-            is_killed = running.kill()
-        if is_killed:
-            kills += 1
-            span *= 1.05
-            yield kills
-        else:
-            span *= 0.8
 
 
 def test_the_end_is_the_same_whatever_act_cannot(small: Party) -> None:
@@ -276,7 +260,8 @@ def _leave_what_one_page_holds(office: Office) -> None:
 def test_the_end_is_the_same_whatever_fails_now_and_then(small: Party, faults: list[str]) -> None:
     office, agent = small.office, small.agent
     for day, what in product(range(DAYS_OF_FAULTS), faults):
-        _plan(office, what, day)
+        number = FAULTS.index(what)
+        plan(office, what, READS, nth=8 + number, seed=100 * day + number, by_chance=READS)
         _work(small, day)
         agent.age(hours=7)
         agent.run("run", "--once")
@@ -285,18 +270,6 @@ def test_the_end_is_the_same_whatever_fails_now_and_then(small: Party, faults: l
     office.do("rate", limit=None)
     _settle(small)
     small.check_equal()
-
-
-def _plan(office: Office, what: str, day: int) -> None:
-    """At two of a hundred requests by chance, and at one in any case."""
-    number = FAULTS.index(what)
-    office.plan(what, EVERYTHING, nth=8 + number, seconds=0.2)
-    if what != "too-many" or LONG_FIGURES:
-        office.plan(what, EVERYTHING, percent=2, seed=100 * day + number, seconds=0.2)
-        return
-    # Each of these is waited for until the minute is over: one alone, shortly before.
-    office.do("rate", limit=10**6)
-    office.do("clock", seconds=57 - office.ask("state")["now"] % 60)
 
 
 def test_the_end_is_the_same_after_an_older_backup_of_act(small: Party) -> None:

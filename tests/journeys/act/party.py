@@ -1,7 +1,9 @@
 """An account with an Act! office, the agent beside it, and phones: and that all end the same."""
 
 import json
+import random
 import sqlite3
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -61,6 +63,23 @@ class ActAgent(Client):
         """One sync that must succeed; its numbers."""
         return self.call("run", "--once", *words)
 
+    def killed(self, kills: int, dice: random.Random, *, early: int = 1) -> Iterator[int]:
+        """Yields after each kill at a moment by chance: at any, for most runs are as long as that.
+
+        The higher `early`, the more of them in the first part of a run.
+        """
+        done, span = 0, 2.0
+        while done < kills:
+            with self.begun("run", "--once") as running:
+                time.sleep(dice.random() ** early * span)
+                is_killed = running.kill()
+            if is_killed:
+                done += 1
+                span *= 1.05
+                yield done
+            else:
+                span *= 0.8
+
     def status(self) -> Said:
         told: Said = self.call("status")["profiles"]["office"]
         return told
@@ -80,6 +99,11 @@ class ActAgent(Client):
                 (seconds,),
             )
             sql.execute("UPDATE act_walk SET at = at - ? WHERE at > ?", (seconds, seconds))
+
+    def begun_edits(self) -> int:
+        """How many phones' edits are on their way into Act!, while it does not run."""
+        with self.memory() as sql:
+            return int(sql.execute("SELECT count(*) FROM act_intent").fetchone()[0])
 
     def lose_memory(self) -> None:
         """What it knew is gone; who it is stays."""
