@@ -62,6 +62,13 @@ class Running(NamedTuple):
         self.err.seek(0)
         return Ran(int(code), self.out.read().decode(), self.err.read().decode()) if code else None
 
+    def lives(self) -> bool:
+        """Whether it has neither ended nor been killed."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, 0)
+            return True
+        return False
+
     def kill(self) -> bool:
         """SIGKILL it; False where it had ended by itself before."""
         with suppress(ProcessLookupError):

@@ -108,7 +108,10 @@ class Books:
         return bool(
             (row["idStatus"] not in ("Personal", "Friend") and lives_near)
             or (is_ours and custom["user6"])
-            or (custom["rep"].startswith("Kr") and row["idStatus"] in ("Customer", "Prospect"))
+            or (
+                (custom["rep"] or "").startswith("Kr")
+                and row["idStatus"] in ("Customer", "Prospect")
+            )
         )
 
     def _letter(self, kind: str, told: Row) -> Row:

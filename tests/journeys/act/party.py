@@ -63,22 +63,26 @@ class ActAgent(Client):
         """One sync that must succeed; its numbers."""
         return self.call("run", "--once", *words)
 
-    def killed(self, kills: int, dice: random.Random, *, early: int = 1) -> Iterator[int]:
+    def killed(self, kills: int, dice: random.Random, *, in_edits: bool = False) -> Iterator[int]:
         """Yields after each kill at a moment by chance: at any, for most runs are as long as that.
 
-        The higher `early`, the more of them in the first part of a run.
+        `in_edits`: every other try waits until a phone's edit is on its way into Act!.
         """
-        done, span = 0, 2.0
+        done, tries, span = 0, 0, 2.0
         while done < kills:
+            tries += 1
+            waits = in_edits and tries % 2 == 1
+            before = self.begun_edits() if waits else set()
             with self.begun("run", "--once") as running:
-                time.sleep(dice.random() ** early * span)
+                while waits and running.lives() and self.begun_edits() == before:
+                    time.sleep(0.01)
+                time.sleep(dice.random() * (0.3 if waits else span))
                 is_killed = running.kill()
+            if not waits:
+                span *= 1.05 if is_killed else 0.8
             if is_killed:
                 done += 1
-                span *= 1.05
                 yield done
-            else:
-                span *= 0.8
 
     def status(self) -> Said:
         told: Said = self.call("status")["profiles"]["office"]
@@ -100,10 +104,10 @@ class ActAgent(Client):
             )
             sql.execute("UPDATE act_walk SET at = at - ? WHERE at > ?", (seconds, seconds))
 
-    def begun_edits(self) -> int:
-        """How many phones' edits are on their way into Act!, while it does not run."""
+    def begun_edits(self) -> set[str]:
+        """The phones' edits that are on their way into Act!, or were when it was killed."""
         with self.memory() as sql:
-            return int(sql.execute("SELECT count(*) FROM act_intent").fetchone()[0])
+            return {token for (token,) in sql.execute("SELECT token FROM act_intent")}
 
     def lose_memory(self) -> None:
         """What it knew is gone; who it is stays."""
@@ -154,7 +158,7 @@ class Party:
             assert told.keys() - wanted.keys() == set(), f"{kind}: too much on the phones"
             read = {id: json.loads(data) for id, data in told.items()}
             wrong = [_differing(read[id], wanted[id]) for id in wanted if read[id] != wanted[id]]
-            assert wrong[:3] == [], f"{kind}: {len(wrong)} differ (held, wanted)"
+            assert not wrong, f"{kind}: {len(wrong)} differ (held, wanted): {wrong[:3]}"
         assert held == {}
         for phone in self.phones:
             assert phone.digest() == digest(self.witness.copy), f"{phone.name} holds something else"
