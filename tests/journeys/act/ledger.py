@@ -54,9 +54,8 @@ class Ledger:
 
     def wasted(self) -> int:
         """How many requests to write something have written nothing."""
-        taken = self._office.writes()["total"] - self._first_write
-        asked: int = self._write_requests() - self._requests
-        return asked - taken
+        taken: int = self._office.writes()["total"] - self._first_write
+        return self._write_requests() - self._requests - taken
 
     def _write_requests(self) -> int:
         routes = self._office.counters()["routes"].items()

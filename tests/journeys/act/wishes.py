@@ -21,7 +21,7 @@ CALL, COMPLETED, ATTEMPTED = 1, ("Call Completed", 1), ("Call Attempted", 0)
 _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 _MOVED = frozenset({"id", "original", "originalTime", "duration", "alarmDue"})
 _STOCK = {"contact": 16, "secondary_contact": 4, "opportunity": 5, "note": 10, "history": 8,
-          "activity": 18, "series": 4}  # fmt: skip
+          "activity": 18, "series": 6}  # fmt: skip
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Wish:
     `fields`: what is set, by paths; `asked`: what then stands in Act!'s row, where that is more or
     something else. `along`: what Act! works out of it. `makes`: what the history says that comes of
     it. `clash`: what the office does meanwhile. `ends`: how it ends if nothing comes between.
-    `state`, `detail` and then `id` are those of the outcome.
+    `state`, `detail` and from then on `id` are those of the outcome.
     """
 
     kind: str
@@ -94,7 +94,7 @@ def stock(office: Office, label: str) -> None:
         )
     for kind, named in _NAMED.items():
         for number in range(_STOCK[kind]):
-            values = {
+            values: Row = {
                 named: f"{label} stock {number}",
                 "contacts": [contacts[number % len(contacts)]],
             }
