@@ -63,26 +63,32 @@ class ActAgent(Client):
         """One sync that must succeed; its numbers."""
         return self.call("run", "--once", *words)
 
-    def killed(self, kills: int, dice: random.Random, *, in_edits: bool = False) -> Iterator[int]:
-        """Yields after each kill at a moment by chance: at any, for most runs are as long as that.
-
-        `in_edits`: every other try waits until a phone's edit is on its way into Act!.
-        """
-        done, tries, span = 0, 0, 2.0
+    def killed(self, kills: int, dice: random.Random) -> Iterator[int]:
+        """Yields after each kill at a moment by chance: at any, for most runs are as long as that."""
+        done, span = 0, 2.0
         while done < kills:
-            tries += 1
-            waits = in_edits and tries % 2 == 1
-            before = self.begun_edits() if waits else set()
             with self.begun("run", "--once") as running:
-                while waits and running.lives() and self.begun_edits() == before:
-                    time.sleep(0.01)
-                time.sleep(dice.random() * (0.3 if waits else span))
+                time.sleep(dice.random() * span)
                 is_killed = running.kill()
-            if not waits:
-                span *= 1.05 if is_killed else 0.8
+            span *= 1.05 if is_killed else 0.8
             if is_killed:
                 done += 1
                 yield done
+
+    def killed_in_edits(self, dice: random.Random) -> Iterator[set[str]]:
+        """Yields after each kill soon after a phone's edit was begun, until none is left.
+
+        What it yields are the edits on their way into Act!.
+        """
+        while True:
+            before = self.begun_edits()
+            with self.begun("run", "--once") as running:
+                while running.lives() and self.begun_edits() == before:
+                    time.sleep(0.01)
+                time.sleep(dice.random() * 0.3)
+                if not running.kill():
+                    return
+            yield self.begun_edits()
 
     def status(self) -> Said:
         told: Said = self.call("status")["profiles"]["office"]
