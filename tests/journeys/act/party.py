@@ -64,7 +64,7 @@ class ActAgent(Client):
         return self.call("run", "--once", *words)
 
     def killed(self, kills: int, dice: random.Random) -> Iterator[int]:
-        """Yields after each kill at a moment by chance: at any, for most runs are as long as that."""
+        """Yields after each kill, at any moment by chance: most runs are as long as that."""
         done, span = 0, 2.0
         while done < kills:
             with self.begun("run", "--once") as running:
