@@ -118,14 +118,15 @@ class _Making:
 
     def _look(self) -> str | None:
         """What an earlier try has made, None where nothing of it is to be seen."""
-        marker = _MARKERS.get(self._kind)
+        marker, alike = _MARKERS.get(self._kind, ""), None
         for row in self._candidates():
-            if marker:
-                if row.get(marker) == self._intent.marker:
-                    return self._place(row)
-            elif self._is_it(row):
+            held = row.get(marker)
+            if held and held == self._intent.marker:
                 return self._place(row)
-        return None
+            # Act! may have dropped the marker without a word.
+            if not (held or alike) and self._is_it(row):
+                alike = self._place(row)
+        return alike
 
     def _candidates(self) -> Iterable[Row]:
         listed = partial(pages, self._work.line, self._route(), extra=format_of(self._kind))
