@@ -57,7 +57,7 @@ def user(line: Line, asked: str) -> Row:
     for one in line.rows("users"):
         if asked in (one.get("id"), one.get("displayName"), one.get("username")):
             return one
-    raise Rejected(f"on_behalf_of: Act! has no user {asked}.")
+    raise Rejected("on_behalf_of: Act! has no user of this name or id.")
 
 
 def _results(line: Line, activity: Row) -> list[Row]:

@@ -247,6 +247,7 @@ def test_what_is_no_good_is_refused_by_name_before_act_is_asked(
     for wrong, named in NO_GOOD_ANEW:
         state, detail = said(desk.edit("activity", **{**new, **wrong}))
         assert (state, named in detail) == ("rejected", True), (wrong, detail)
+        assert "Nobody Here" not in detail
     assert ops(desk) == []
 
 
