@@ -22,15 +22,14 @@ def apply(work: Work, edit: Edit) -> Applied:
     """Apply an edit to Act!. Raises BadRecord, or a Refusal where Act! cannot be written now."""
     try:
         checks.kind(edit.kind, work.rules.kinds)
+        known = work.state.row(edit.kind, edit.id)
+        place = known.place if known else _place(edit)
     except Rejected as rejected:
         # A label, say, goes back as it was; of a kind that is off, nothing is on the phones.
-        travels = work.state.travels(edit.kind, edit.id)
-        return Applied("rejected", edit.id, edit.seen if travels else None, rejected.sentence)
-    known = work.state.row(edit.kind, edit.id)
+        return Applied("rejected", edit.id, edit.sent, rejected.sentence)
     if known is None and edit.op == "put" and edit.base is None:
         return creating.create(work, edit)
-    place = known.place if known else _place(edit)
-    present = work.present(edit.kind, place)
+    present = work.present(edit.kind, place) if place else None
     if present is None:
         if edit.op == "delete":
             return work.ended(edit, "applied", None)
@@ -47,10 +46,11 @@ def apply(work: Work, edit: Edit) -> Applied:
 
 
 def _place(edit: Edit) -> str:
-    """Where a record is asked for that is not remembered."""
+    """Where a record is asked for that is not remembered, "" where nobody says it."""
     if edit.kind != SECONDARY:
         return edit.id
-    return f"{phone_letters.content(edit.seen or edit.data).get(PARENT)}/{edit.id}"
+    parent = phone_letters.content(edit.seen or edit.data or "{}").get(PARENT)
+    return f"{parent}/{edit.id}" if parent else ""
 
 
 def _change(work: Work, edit: Edit, present: Present) -> Applied:
@@ -62,39 +62,39 @@ def _change(work: Work, edit: Edit, present: Present) -> Applied:
         present.letter,
         lambda path: phone_letters.may_change(path, work.rules, edit.kind, present.hidden),
     )
-    # What an earlier try has written stands as asked; what the office changed since then is its.
-    landed = bool(merged.standing) and work.state.intents.known(edit.token) is not None
-    if merged.clashes and not landed and work.policy != "phone":
+    if merged.standing and work.state.intents.known(edit.token):
+        # What an earlier try has written stands as asked; what the office changed since is its.
+        merged = merged.with_offices()
+    if merged.clashes and work.policy != "phone":
         return work.conflict(edit, present, merged.clashes)
-    changes = {p: v for p, v in merged.changes.items() if not (landed and p in merged.clashes)}
-    if not changes:
+    if not merged.changes:
         return _nothing_written(work, edit, present, asked, merged)
-    checks.changes(work, edit.kind, changes)
-    checks.emptied(edit.kind, present.letter, changes)
+    checks.changes(work, edit.kind, merged.changes)
+    checks.emptied(edit.kind, present.letter, merged.changes)
     work.begin(edit)
-    write(work, edit.kind, present, changes)
-    return _compared(work, edit, present, asked, merged, changes)
+    write(work, edit.kind, present, merged.changes)
+    return _compared(work, edit, present, asked, merged)
 
 
 def _nothing_written(
     work: Work, edit: Edit, present: Present, asked: Asked, merged: Merged
 ) -> Applied:
     dropped = [*merged.dropped, *asked.strange]
-    detail = said(dropped)
+    detail = said(dropped, offices=merged.offices)
     if dropped and not merged.standing:
         return work.ended(edit, "rejected", present, detail)
     return work.ended(edit, "applied", present, detail)
 
 
-def _compared(
-    work: Work, edit: Edit, before: Present, asked: Asked, merged: Merged, changes: Fields
-) -> Applied:
+def _compared(work: Work, edit: Edit, before: Present, asked: Asked, merged: Merged) -> Applied:
     """The outcome by what Act! shows after the write, whatever it answered."""
     present = work.present(edit.kind, before.judged.row.place)
     if present is None:
         return work.ended(edit, "applied", None, "After it Act! no longer shows the record.")
-    arrived, missing = merging.taken(changes, present.letter)
-    detail = said([*merged.dropped, *asked.strange, *missing], merged.clashes)
+    arrived, missing = merging.taken(merged.changes, present.letter)
+    detail = said(
+        [*merged.dropped, *asked.strange, *missing], merged.overridden, offices=merged.offices
+    )
     if not arrived and not merged.standing:
         return work.ended(edit, "rejected", present, detail)
     if not present.travels:

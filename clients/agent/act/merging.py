@@ -7,7 +7,7 @@ the custom fields, of a stage and of a recurrence, every link, and every product
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clients.agent.act import members
 from clients.agent.act.letters import CUT
@@ -28,12 +28,24 @@ class Merged:
     `changes`: what has to be written, by path; None where the phone emptied the field or took the
     link away. `clashes`: those that the office changed to something else since. `standing`: those
     that are in Act! as asked already. `dropped`: those that a phone cannot change.
+    `offices`: those that are left as the office has them.
     """
 
     changes: Fields = field(default_factory=dict)
     clashes: Collection[str] = ()
     standing: Collection[str] = ()
     dropped: Collection[str] = ()
+    offices: Collection[str] = ()
+
+    @property
+    def overridden(self) -> list[str]:
+        """What of the office's is written over."""
+        return [path for path in self.clashes if path in self.changes]
+
+    def with_offices(self) -> Merged:
+        """The same with the office's values wherever both have changed a field."""
+        changes = {path: v for path, v in self.changes.items() if path not in self.clashes}
+        return replace(self, changes=changes, clashes=(), offices=self.clashes)
 
 
 def merge(base: Row | None, phone: Row, present: Row, may_change: Callable[[str], bool]) -> Merged:
@@ -57,7 +69,7 @@ def merge(base: Row | None, phone: Row, present: Row, may_change: Callable[[str]
         elif alike(wanted, now):
             standing.append(path)
         else:
-            if was is None or not alike(was.get(path), now):
+            if was is None or not alike(was.get(path), now) or _is_formatted(path, was, there):
                 clashes.append(path)
             if was is not None or wanted is not None:
                 changes[path] = wanted
@@ -124,6 +136,11 @@ def _line_path(line: Row, number: int) -> str:
 
 def _without(one: Row, names: Collection[str]) -> Row:
     return {name: value for name, value in one.items() if name not in names}
+
+
+def _is_formatted(path: str, was: Fields, there: Fields) -> bool:
+    """Whether the same words have another format since, which new words would take away."""
+    return not alike(was.get(f"{path}Html"), there.get(f"{path}Html"))
 
 
 def _is_unchanged(path: str, wanted: object, was: object) -> bool:

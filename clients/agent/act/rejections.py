@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from clients.agent.act.merging import named
@@ -11,6 +12,9 @@ from clients.agent.act.repeating import GaveUp
 GONE = "It is no longer in Act!, or was made private there."
 REFUSALS = (ChangeRefused, RightMissing, NotFound, GaveUp)
 """What says that Act! did not take a write, and would not take it another time."""
+
+_NAME = re.compile(r"[\w.]{1,80}")
+_NO_FIELD = "what is no field"
 
 
 class Rejected(Exception):
@@ -35,12 +39,23 @@ def of_refusal(kind: str, refusal: Exception, doing: str) -> Rejected:
     return Rejected("Act! does not take it as it is. Make the change in Act! itself.")
 
 
-def said(dropped: Collection[str], overridden: Collection[str] = ()) -> str:
+def said(
+    dropped: Collection[str], overridden: Collection[str] = (), offices: Collection[str] = ()
+) -> str:
     """What became otherwise than asked; the fields by their API names."""
     sentences = []
     if dropped:
-        sentences.append(f"Act! did not take {', '.join(named(dropped))}.")
+        sentences.append(f"Act! did not take {_listed(dropped)}.")
     if overridden:
-        stands = ", ".join(named(overridden))
+        stands = _listed(overridden)
         sentences.append(f"The phone's value stands before the office's: {stands}.")
+    if offices:
+        stands = _listed(offices)
+        sentences.append(f"The office has changed it meanwhile, and its value stands: {stands}.")
     return " ".join(sentences)
+
+
+def _listed(paths: Collection[str]) -> str:
+    """Their API names. What a phone called a member that Act! has not may be anything."""
+    shown = [name if _NAME.fullmatch(name) else _NO_FIELD for name in named(paths)]
+    return ", ".join(dict.fromkeys(shown))

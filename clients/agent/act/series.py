@@ -52,7 +52,7 @@ def change(work: Work, edit: Edit, order: Order, present: Present, merged: Merge
         if len(missing) == len(changes) and not merged.standing:
             raise Rejected(said([*merged.dropped, *missing]))
     own, also = whole(work, edit.id, order.letter)
-    detail = said([*merged.dropped, *missing], merged.clashes)
+    detail = said([*merged.dropped, *missing], merged.overridden, merged.offices)
     if own is None:
         detail = f"{detail} {_VANISHED}".strip()
     elif not own.travels:

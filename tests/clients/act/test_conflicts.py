@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from clients.agent.act.conflicts import Conflicts
 from tests import warm
 from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk
@@ -92,6 +93,7 @@ def test_without_a_base_every_difference_is_one(desk: Desk, contact: str) -> Non
     is_phones = said["state"] == "applied"
     assert said["state"] == ("applied" if "phone" in said.get("detail", "") else "conflict")
     assert (desk.row("contact", contact)["department"] == PHONE) == is_phones
+    assert ("website" in said["detail"]) == (not is_phones)
     # What the phone does not name may be what it never saw.
     assert desk.row("contact", contact)["website"] == desk.phone["contact", contact]["website"]
 
@@ -125,6 +127,32 @@ def test_each_of_several_conflicts_keeps_what_its_phone_wanted(desk: Desk, conta
     desk.office.change("contact", contact, department=BOTH)
     desk.edit("contact", contact, department=PHONE)
     assert desk.act.pending() - waiting == 2
+
+
+@under("office")
+def test_words_that_the_office_has_formatted_since_are_changed_by_both(desk: Desk) -> None:
+    link = {"id": desk.ids("contact")[0]}
+    note = desk.edit("note", noteText="Call him", contacts=[link])["id"]
+    desk.office.change("note", note, noteText="<p><b>Call</b> him</p>")
+    said = desk.edit("note", note, noteText="Call her")
+    assert (said["state"], "noteText" in said["detail"]) == ("conflict", True)
+    assert "<b>" in desk.phone["note", note]["noteTextHtml"]
+
+
+@under("ask")
+def test_what_act_does_not_take_of_a_settled_conflict_waits_again(desk: Desk, contact: str) -> None:
+    waiting = desk.act.pending()
+    clash(desk, contact)
+    conflicts = Conflicts(desk.store.db.connection)
+    [conflict] = conflicts.on("contact", contact)
+    with desk.store.db.transaction():
+        conflicts.let_phone_stand(conflict.number)
+    before = desk.phone["contact", contact]
+    desk.office.plan("crash", "GET /api/contacts/{contactId}", times=3)
+    desk.read_well()
+    assert desk.phone["contact", contact] == before
+    assert desk.act.pending() - waiting == 1
+    assert "waits again" in " ".join(desk.act.refusals())
 
 
 def taken(agent: Client, count: int) -> None:

@@ -106,6 +106,21 @@ def test_a_create_whose_agent_is_killed_before_its_outcome_is_made_once(
     assert counted(worked) == {(kind, "create"): 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "dropped"), [("history", "outlookID"), ("opportunity", "sourceId")]
+)
+def test_it_is_made_once_where_act_drops_what_it_would_be_known_by(
+    worked: Desk, kind: str, dropped: str
+) -> None:
+    route, made = next((route, made) for of, route, made in KINDS if of == kind)
+    worked.office.do("drop", kind=kind, names=[dropped])
+    worked.office.plan("lost", route)
+    said = worked.edit(kind, **linked(worked, made))
+    worked.office.do("drop", kind=kind, names=[])
+    assert said["state"] == "applied"
+    assert counted(worked) == {(kind, "create"): 1}
+
+
 def test_the_same_record_made_on_two_phones_is_made_twice(worked: Desk) -> None:
     made = linked(worked, {"noteText": "Met at the fair", "contacts": True})
     first = worked.edit("note", **made)
@@ -131,7 +146,8 @@ def test_what_the_office_changes_after_a_kill_is_its_own(
     edit: dict[str, Any] = {"token": token, "jobTitle": "Phone's", "department": "Phone's"}
     killed(worked, monkeypatch, "contact", contact, **edit)
     worked.office.change("contact", contact, department="Office's")
-    assert worked.edit("contact", contact, **edit)["state"] == "applied"
+    said = worked.edit("contact", contact, **edit)
+    assert (said["state"], "department" in said["detail"]) == ("applied", True)
     row = worked.row("contact", contact)
     assert (row["jobTitle"], row["department"]) == ("Phone's", "Office's")
     assert counted(worked) == {("contact", "change"): 1}
