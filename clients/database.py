@@ -35,9 +35,7 @@ class Database:
         self.connection.execute("PRAGMA synchronous=FULL")
         self.connection.execute("PRAGMA secure_delete=ON")
         self.connection.executescript(_NOTES + schema)
-        for column in columns:
-            if self._lacks(column):
-                self._add(column)
+        self.complete(columns)
 
     def _write_ahead(self) -> None:
         """Turning a new file over is the one thing for which SQLite does not wait by itself."""
@@ -77,6 +75,12 @@ class Database:
     def counts(self, query: str) -> dict[str, int]:
         """The rows (name, count) of `query`."""
         return {str(name): int(count) for name, count in self.connection.execute(query)}
+
+    def complete(self, columns: Iterable[Column]) -> None:
+        """Give the tables the columns that those of an earlier file lack."""
+        for column in columns:
+            if self._lacks(column):
+                self._add(column)
 
     def _lacks(self, column: Column) -> bool:
         """A file of an earlier release has the table without it."""

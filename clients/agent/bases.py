@@ -31,6 +31,15 @@ class Bases:
         ).fetchone()
         return None if row is None else zlib.decompress(row[0]).decode()
 
+    def present(self, kind: str, id: str) -> str | None:
+        """The content that was sent last, None where the phones have nothing of the record."""
+        row = self._sql.execute(
+            "SELECT data FROM base WHERE kind = ? AND id = ? AND replaced IS NULL "
+            "ORDER BY version DESC LIMIT 1",
+            (kind, id),
+        ).fetchone()
+        return None if row is None else zlib.decompress(row[0]).decode()
+
     def keep(self, record: Record, version: int) -> None:
         """Keep the present version; what was present before is replaced by it."""
         self._replace(record.kind, record.id, but=version)

@@ -61,6 +61,7 @@ def _apply(store: Store, connector: Connector, change: Change) -> Applied:
         base=_base(store, change),
         token=f"{change.batch}:{change.index}",
         seen=_seen(store, change),
+        sent=store.bases.present(change.kind, change.id),
         device=change.device,
     )
     try:

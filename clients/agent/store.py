@@ -186,6 +186,7 @@ class Store:
         else:
             version = self.queue_put(Record(change.kind, applied.id, applied.data))
         self.note_chunk(applied.also)
+        detail = _printable(applied.detail)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._sql.execute(
             "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -196,14 +197,20 @@ class Store:
                 applied.id,
                 applied.state,
                 version,
-                applied.detail,
+                detail,
                 now,
             ),
         )
-        return _outcome(change, applied.id, applied.state, version, applied.detail)
+        return _outcome(change, applied.id, applied.state, version, detail)
 
     def _counter(self) -> int:
         return int(self.db.note("counter") or 0)
+
+
+def _printable(text: str) -> str:
+    """The mailbox refuses an acknowledgement whose text holds what is none: names of members that
+    a phone made up may."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _outcome(change: Change, id: str, state: str, version: int, detail: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import Any, Literal
 
 from clients import rawjson
+from clients.agent.bases import Bases
 from clients.agent.connectors.base import Edit
 
 Winner = Literal["office", "phone"]
@@ -44,20 +45,6 @@ class Conflict:
     at: str
     phone_stands: bool
 
-    @property
-    def edit(self) -> Edit:
-        """The phone's edit, to be made once more."""
-        return Edit(
-            kind=self.kind,
-            id=self.id,
-            op=self.op,
-            data=self.phone,
-            base="",
-            token=f"conflict:{self.number}",
-            seen=self.base,
-            device=self.device,
-        )
-
 
 class Conflicts:
     """The table of them, oldest first."""
@@ -85,6 +72,20 @@ class Conflicts:
             ),
         )
 
+    def edit(self, conflict: Conflict) -> Edit:
+        """The phone's edit, to be made once more."""
+        return Edit(
+            kind=conflict.kind,
+            id=conflict.id,
+            op=conflict.op,
+            data=conflict.phone,
+            base="",
+            token=f"conflict:{conflict.number}",
+            seen=conflict.base,
+            sent=Bases(self._sql).present(conflict.kind, conflict.id),
+            device=conflict.device,
+        )
+
     def waiting(self) -> list[Conflict]:
         return self._find("1")
 
@@ -102,6 +103,10 @@ class Conflicts:
 
     def let_phone_stand(self, number: int) -> None:
         self._sql.execute("UPDATE act_conflict SET phone_stands = 1 WHERE number = ?", (number,))
+
+    def wait_again(self, number: int) -> None:
+        """It was settled for the phone, and Act! did not take it."""
+        self._sql.execute("UPDATE act_conflict SET phone_stands = 0 WHERE number = ?", (number,))
 
     def drop(self, number: int) -> None:
         self._sql.execute("DELETE FROM act_conflict WHERE number = ?", (number,))

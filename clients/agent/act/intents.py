@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from clients.agent.connectors.base import Edit
-from clients.database import Database
+from clients.database import Column, Database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS act_intent (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, op TEXT NOT NULL,
     begun TEXT NOT NULL, marker TEXT NOT NULL) WITHOUT ROWID;
 """
+_COLUMNS = [Column("act_intent", "failed", "INTEGER NOT NULL DEFAULT 0")]
 _CLOCKS = timedelta(days=1)
 """How far Act!'s clock, or its idea of its time zone, may be behind this one."""
 
@@ -42,6 +43,7 @@ class Intents:
 
     def __init__(self, db: Database) -> None:
         db.connection.executescript(_SCHEMA)
+        db.complete(_COLUMNS)
         self._db = db
         self._sql = db.connection
 
@@ -60,7 +62,8 @@ class Intents:
         intent = Intent(edit.token, now.astimezone(UTC), marker(edit))
         with self._db.transaction() as sql:
             sql.execute(
-                "INSERT INTO act_intent VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO act_intent (token, kind, id, op, begun, marker) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     edit.token,
                     edit.kind,
@@ -71,6 +74,15 @@ class Intents:
                 ),
             )
         return intent
+
+    def failed(self, token: str) -> int:
+        """In so many runs Act! has not shown what became of it; in a transaction of its own."""
+        with self._db.transaction() as sql:
+            (times,) = sql.execute(
+                "UPDATE act_intent SET failed = failed + 1 WHERE token = ? RETURNING failed",
+                (token,),
+            ).fetchone()
+        return int(times)
 
     def drop(self, token: str) -> None:
         """The outcome is being written down; in that transaction."""

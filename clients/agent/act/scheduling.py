@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from clients.agent.act import (
     appointments,
+    calendar,
     cancelling,
     catalogues,
     checks,
@@ -16,7 +17,7 @@ from clients.agent.act import (
     series,
     tasks,
 )
-from clients.agent.act.appointments import ACTIVITY, CLEARED, Order
+from clients.agent.act.appointments import ACTIVITY, CLEARED, TIMES, WHOLE, Order
 from clients.agent.act.kinds import format_of, path_of
 from clients.agent.act.merging import Fields, Merged
 from clients.agent.act.records import Row
@@ -36,7 +37,7 @@ def apply(work: Work, edit: Edit) -> Applied:
         if work.opened.can.kinds[ACTIVITY].route != "tasks":
             raise Rejected(_OLD)
     except Rejected as rejected:
-        return Applied("rejected", edit.id, edit.seen, rejected.sentence)
+        return Applied("rejected", edit.id, edit.sent, rejected.sentence)
     try:
         letter = _seen(edit.seen)
         if edit.op == "delete":
@@ -61,8 +62,7 @@ def _change(work: Work, edit: Edit, order: Order) -> Applied:
     merged = _merged(work, edit, order, present)
     if is_begun and merged.standing:
         # An earlier try got so far; what clashes now, the office has changed since then.
-        kept = {p: v for p, v in merged.changes.items() if p not in merged.clashes}
-        merged = replace(merged, changes=kept, clashes=())
+        merged = merged.with_offices()
     if merged.clashes and work.policy != "phone":
         return work.conflict(edit, present, merged.clashes)
     if merged.dropped and not (merged.changes or merged.standing):
@@ -79,12 +79,27 @@ def _merged(work: Work, edit: Edit, order: Order, present: Present) -> Merged:
         present.letter,
         appointments.may_change(work.rules, present.hidden, series=order.series),
     )
+    if any(name in merged.changes for name in TIMES):
+        seen = _seen(edit.seen) or order.letter
+        merged = _of_one_form(merged, seen, order.letter, present.letter)
     # A name travels with its number, by which Act! decides.
     dropped = [path for path in merged.dropped if path not in catalogues.NAMES]
     beside = ["on_behalf_of"] if order.on_behalf_of else []
     if not order.clears or CLEARED not in (*merged.changes, *merged.standing):
         beside += [name for name in ("result", "history") if getattr(order, name)]
     return replace(merged, dropped=[*dropped, *order.dropped, *beside])
+
+
+def _of_one_form(merged: Merged, seen: Row, phone: Row, present: Row) -> Merged:
+    """Days and hours do not mix: where the office has turned the one into the other, all is told
+    as the phone has it."""
+    if calendar.has_days(present) in (calendar.has_days(seen), calendar.has_days(phone)):
+        return merged
+    whole = {name: phone.get(name) for name in TIMES}
+    whole |= {name: phone.get(name) is True for name in WHOLE}
+    changes = {n: v for n, v in whole.items() if not merging.alike(v, present.get(n, False))}
+    clashes = {*merged.clashes, *changes}
+    return replace(merged, changes={**merged.changes, **changes}, clashes=sorted(clashes))
 
 
 @dataclass
@@ -104,8 +119,8 @@ class _Change:
     def applied(self) -> Applied:
         changes = {p: v for p, v in self.merged.changes.items() if p != CLEARED}
         to_be = appointments.to_be(self.present.letter, changes)
-        body = appointments.body(changes, to_be, self.present.row)
         self._check(changes, to_be)
+        body = appointments.body(changes, to_be, self.present.row)
         asked = self._to_clear(body)
         if self.merged.changes:
             self.work.begin(self.edit)
@@ -182,7 +197,7 @@ class _Change:
 
     def _ended(self) -> Applied:
         dropped = [*self.merged.dropped, *self.missing]
-        notes = [said(dropped, self.merged.clashes), *self.notes]
+        notes = [said(dropped, self.merged.overridden, self.merged.offices), *self.notes]
         if not self.present.travels:
             notes.append(tasks.leaves(self.present))
         detail = " ".join(filter(None, notes))
@@ -195,8 +210,8 @@ def _refused(work: Work, edit: Edit, letter: Row, rejected: Rejected) -> Applied
     try:
         present = tasks.find(work, edit.id, letter) if is_known else None
     except Rejected:
-        # Act! cannot show it alone: the phone keeps what it had.
-        return Applied("rejected", edit.id, edit.seen, rejected.sentence)
+        # Act! cannot show it alone: the phones keep what they have.
+        return Applied("rejected", edit.id, edit.sent, rejected.sentence)
     return work.ended(edit, "rejected", present, rejected.sentence)
 
 

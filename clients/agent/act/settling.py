@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from clients.agent.act import applying
 from clients.agent.act.conflicts import Conflict
@@ -20,29 +19,38 @@ def chunks(work: Work, told: dict[str, None]) -> Iterator[Chunk]:
     """
     for conflict in work.state.conflicts.settled():
         try:
-            applied = applying.apply(work, conflict.edit)
+            applied = applying.apply(work, work.state.conflicts.edit(conflict))
         except Refusal as refusal:
             # It stays settled: the next run tries again, after a look.
             told[refusal.sentence] = None
             return
+        waits = applied.state != "applied" and applied.data is not None
         if applied.state != "applied" or applied.detail:
-            told[
-                f"The conflict {conflict.number} on the {conflict.kind} {conflict.id}, settled for "
-                f"the phone, ended as {applied.state}. {applied.detail}"
-            ] = None
-        yield _chunk(work, conflict, applied)
+            told[_sentence(conflict, applied, waits=waits)] = None
+        yield _chunk(work, conflict, applied, waits=waits)
 
 
-def _chunk(work: Work, conflict: Conflict, applied: Applied) -> Chunk:
+def _sentence(conflict: Conflict, applied: Applied, *, waits: bool) -> str:
+    again = " It waits again: settle it for the office to give it up." if waits else ""
+    return (
+        f"The conflict {conflict.number} on the {conflict.kind} {conflict.id}, settled for "
+        f"the phone, ended as {applied.state}. {applied.detail}{again}"
+    )
+
+
+def _chunk(work: Work, conflict: Conflict, applied: Applied, *, waits: bool) -> Chunk:
+    """`waits`: the record is there and Act! did not take it, so that nothing of it is lost yet."""
     also = applied.also
     if applied.data is None:
         now = replace(also, gone=[*also.gone, Key(conflict.kind, applied.id)])
     else:
         record = Record(conflict.kind, applied.id, applied.data)
         now = replace(also, records=[*also.records, record])
-    return replace(now, keep=partial(_keep, work, conflict, also))
+    conflicts = work.state.conflicts
+    end = conflicts.wait_again if waits else conflicts.drop
 
+    def keep() -> None:
+        also.keep()
+        end(conflict.number)
 
-def _keep(work: Work, conflict: Conflict, also: Chunk) -> None:
-    also.keep()
-    work.state.conflicts.drop(conflict.number)
+    return replace(now, keep=keep)

@@ -14,7 +14,14 @@ from clients.agent.act.state import State
 from clients.agent.act.sync_set import Verdict
 from clients.agent.connectors.base import Chunk, Key
 
-_SPOILT = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+SPOILT = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 """What a record of an unforeseen form may raise where it is judged or written."""
 
 Products = Callable[[Sequence[str]], Sequence[list[Row] | Refusal]]
@@ -155,7 +162,7 @@ class Taking:
         except BadRecord as bad:
             self.tell(str(bad))
             return ""
-        except _SPOILT as error:
+        except SPOILT as error:
             return _spoilt(error)
 
     def _take(self, kind: str, row: Row, verdict: Verdict) -> Judged | _Unread | None:
@@ -165,7 +172,7 @@ class Taking:
             # Nothing that a retry could mend: it is told, and left behind.
             self.tell(str(bad))
             return self._unread(kind, row, "")
-        except _SPOILT as error:
+        except SPOILT as error:
             return self._unread(kind, row, _spoilt(error))
 
     def _unread(self, kind: str, row: Row, why: str) -> _Unread | None:

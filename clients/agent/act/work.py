@@ -70,10 +70,10 @@ class Work:
         letter = json.loads(letters.data(kind, scrubbed, self.rules))
         return Present(row, judged, letter, [name for name in row if name not in scrubbed])
 
-    def is_well(self) -> bool:
-        """Whether Act! answers at all, so that a failure was about one record."""
+    def is_well(self, kind: str) -> bool:
+        """Whether Act! answers at all, so that a failure was about one record, or about a kind."""
         try:
-            self.line.rows("contacts", {"$top": "1"})
+            self.line.rows("companies" if kind == "contact" else "contacts", {"$top": "1"})
         except Refusal:
             return False
         return True

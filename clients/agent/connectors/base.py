@@ -73,9 +73,10 @@ class Edit:
     """A phone's change, to be applied against the content it was made on.
 
     `base` is the `content_hash` of that content, None for a new record. `seen` is that content,
-    None for a new record and where it is not known any more. `token` is the same in every
-    repetition, so that a CRM which gives its own ids can find what it made the first time. `device`
-    is the peer that made it.
+    None for a new record and where it is not known any more. `sent` is what the phones have of the
+    record by now, None where they have nothing. `token` is the same in every repetition, so that a
+    CRM which gives its own ids can find what it made the first time. `device` is the peer that made
+    it.
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Edit:
     base: str | None
     token: str
     seen: str | None = None
+    sent: str | None = None
     device: str = ""
 
 
