@@ -19,7 +19,7 @@ def apply(work: Work, edit: Edit) -> Applied:
     """Apply an edit durably, once. Raises a Refusal where Act! cannot be written now."""
     write = scheduling.apply if edit.kind == "activity" else changing.apply
     try:
-        return write(work, edit)
+        return write(work, work.state.made.told(edit))
     except BadRecord as bad:
         return _left(work, edit, str(bad))
     except SPOILT as error:

@@ -61,7 +61,7 @@ def _create(work: Work, edit: Edit, asked: Asked) -> Applied:
         raise Rejected(detail)
     if not present.travels:
         detail = f"{detail} It stays in the office. {present.judged.verdict.sentence}".strip()
-    return work.ended(edit, "applied", present, detail)
+    return work.ended(edit, "applied", present, detail, work.made(edit, present))
 
 
 def _wanted(work: Work, edit: Edit, asked: Asked) -> tuple[Fields, list[str]]:

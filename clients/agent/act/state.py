@@ -15,6 +15,7 @@ from clients import rawjson
 from clients.agent.act.conflicts import Conflicts
 from clients.agent.act.failures import Failures
 from clients.agent.act.intents import Intents
+from clients.agent.act.made import Made
 from clients.agent.act.rounds import Rounds
 from clients.agent.connectors.base import Key
 from clients.database import Database
@@ -62,6 +63,7 @@ class State:
         self.failures = Failures(self._sql)
         self.intents = Intents(db)
         self.conflicts = Conflicts(self._sql)
+        self.made = Made(self._sql)
 
     def note(self, name: str) -> Any:
         """What was remembered as `name`, None where nothing was."""

@@ -90,6 +90,13 @@ class Work:
         sweep = int(self.state.note("sweep") or 0)
         self.state.put(present.judged.row, present.judged.links, sweep)
 
+    def made(self, edit: Edit, present: Present) -> Chunk:
+        """The note that this record came of the phone's."""
+        note = self.state.made.note
+        return Chunk(
+            keep=partial(note, edit.kind, edit.id, present.judged.row.id, self.judging.now)
+        )
+
     def conflict(self, edit: Edit, present: Present, fields: Iterable[str]) -> Applied:
         """The outcome of an edit that the office's own stands against."""
         names = merging.named(fields)

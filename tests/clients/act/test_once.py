@@ -199,3 +199,23 @@ def test_an_edit_waits_for_the_end_of_maintenance_and_is_looked_for(worked: Desk
         worked.edit("contact", phone_id, **made)
     assert worked.edit("contact", phone_id, **made)["state"] == "applied"
     assert counted(worked) == {("contact", "create"): 1}
+
+
+@by_kind
+def test_what_a_phone_sends_again_in_another_batch_is_not_made_again(
+    worked: Desk, kind: str, route: str, made: dict[str, Any]
+) -> None:
+    phone_id = str(uuid.uuid4())
+    first, second = (worked.edit(kind, phone_id, **linked(worked, made)) for _ in range(2))
+    assert (second["state"], second["id"]) == ("applied", first["id"])
+    assert counted(worked) == {(kind, "create"): 1}
+
+
+def test_a_note_on_a_contact_that_the_phone_made_before_it_learned_its_id(worked: Desk) -> None:
+    company, contact = str(uuid.uuid4()), str(uuid.uuid4())
+    firm = worked.edit("company", company, name="Far Away AG")["id"]
+    person = worked.edit("contact", contact, fullName="Far Away", companyID=company)["id"]
+    note = worked.edit("note", noteText="Met there", contacts=[{"id": contact}])
+    assert note["state"] == "applied"
+    assert [link["id"] for link in worked.phone["note", note["id"]]["contacts"]] == [person]
+    assert worked.phone["contact", person]["companyID"] == firm
