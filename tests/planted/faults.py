@@ -191,8 +191,8 @@ FAULTS = (
     Fault(
         name="Act!: the answer to a write not compared with what was asked",
         path="clients/agent/act/changing.py",
-        old="arrived, missing = merging.taken(changes, present.letter)",
-        new="arrived, missing = list(changes), []",
+        old="arrived, missing = merging.taken(merged.changes, present.letter)",
+        new="arrived, missing = list(merged.changes), []",
         test=f"{_WRITING}::test_what_act_did_not_take_is_told",
     ),
     Fault(
@@ -239,7 +239,7 @@ FAULTS = (
     Fault(
         name="Act!: a conflict settled by the last upload",
         path="clients/agent/act/changing.py",
-        old='if merged.clashes and not landed and work.policy != "phone":',
+        old='if merged.clashes and work.policy != "phone":',
         new="if merged.clashes and not base:",
         test=f"{_CONFLICTS}::test_nothing_of_an_edit_is_written_where_the_office_stands",
     ),
