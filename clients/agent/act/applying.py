@@ -6,7 +6,7 @@ from clients.agent.act import changing, scheduling
 from clients.agent.act.asking import OF_ONE
 from clients.agent.act.failures import ASIDE_AFTER
 from clients.agent.act.records import BadRecord
-from clients.agent.act.refusals import Refusal, RightMissing
+from clients.agent.act.refusals import Refusal, RightMissing, TimedOut
 from clients.agent.act.rejections import of_refusal
 from clients.agent.act.taking import SPOILT
 from clients.agent.act.work import Work
@@ -25,7 +25,7 @@ def apply(work: Work, edit: Edit) -> Applied:
     except SPOILT as error:
         # It would end every sync at this place, and no other edit would ever get its turn.
         return _left(work, edit, f"It has an unforeseen form ({type(error).__name__}).")
-    except (*OF_ONE, RightMissing) as refusal:
+    except (*OF_ONE, RightMissing, TimedOut) as refusal:
         if not work.is_well(edit.kind) or _is_to_be_looked_for(work, edit):
             raise
         return _left(work, edit, _why(edit, refusal))

@@ -23,6 +23,7 @@ from clients.agent.act.refusals import (
     RightMissing,
     RouteMissing,
     SignInRefused,
+    TimedOut,
     TooBusy,
     Unreachable,
     nothing_there,
@@ -55,6 +56,8 @@ def of_answer(response: httpx.Response, address: Address) -> Refusal:
         return _denied(response, address)
     if status == 404:
         return _missing(response, address)
+    if status == 408:
+        return TimedOut(f"Act! at {address.base} does not answer (408): the next sync tries again.")
     if status == 423:
         return Locked("Act! is taking an upload and answers nothing meanwhile: try again later.")
     if status == 429:
@@ -103,8 +106,10 @@ def of_silence(error: httpx.RequestError, address: Address) -> Refusal:
     for code, found in _VENDORS.items():
         if isinstance(error, httpx.RemoteProtocolError) and found.search(str(error)):
             return _of_vendor(code)
-    reason = "time-out" if isinstance(error, httpx.TimeoutException) else str(error)
-    return Unreachable(
+    is_late = isinstance(error, httpx.TimeoutException)
+    reason = "time-out" if is_late else str(error)
+    was_sent = is_late and not isinstance(error, httpx.ConnectTimeout)
+    return (TimedOut if was_sent else Unreachable)(
         f"Act! at {address.base} does not answer ({reason or type(error).__name__}): "
         "check that its server runs, the address and the network."
     )

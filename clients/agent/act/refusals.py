@@ -33,6 +33,10 @@ class Unreachable(Refusal):
     passes = passes_by_itself = True
 
 
+class TimedOut(Unreachable):
+    """No answer came in time, so Act! may still be working on it."""
+
+
 class CertificateRefused(Refusal):
     """The server could not prove who it is."""
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import stamina
 
 from clients.agent.act.line import Line
-from clients.agent.act.refusals import Broken, Unreachable, Unreadable
+from clients.agent.act.refusals import Broken, TimedOut, Unreachable, Unreadable
 
 _TRIES = 3
 _UNKNOWN = (Broken, Unreachable, Unreadable)
@@ -30,8 +30,10 @@ def surely(
 ) -> _Written:
     """What `write` gave, or `look` found of it after the answer was lost.
 
-    `look` reads, and gives None where nothing of the write is to be seen. Raises GaveUp, whatever
-    `look` raises, and the refusals of `write` that say that it was not taken.
+    Where no answer came in time, Act! may write it yet, so that to look at once tells nothing: that
+    is raised, and whoever comes in a later run looks. `look` reads, and gives None where nothing of
+    the write is to be seen. Raises GaveUp, whatever `look` raises, and the refusals of `write` that
+    say that it was not taken.
     """
     try:
         for attempt in stamina.retry_context(
@@ -51,5 +53,7 @@ def surely(
 def _once(write: Callable[[], _Written]) -> _Written:
     try:
         return write()
+    except TimedOut:
+        raise
     except _UNKNOWN as refusal:
         raise _Unsure from refusal

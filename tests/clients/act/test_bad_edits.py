@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from clients.agent.act.refusals import Broken, RightMissing
+from clients.agent.act import line as act_line
+from clients.agent.act.refusals import Broken, RightMissing, Unreachable
 from tests.act.office import Office
 from tests.clients.act.desk import RULES, Desk
 from tests.clients.act.planned import PERSON, person_of, times
@@ -92,6 +93,22 @@ def test_a_record_that_act_no_longer_shows_after_a_write_is_waited_for_and_then_
     assert ("company", company) in worked.phone
     worked.office.do("clear-faults")
     assert worked.edit("company", other, website="b.example")["state"] == "applied"
+
+
+def test_a_write_over_which_act_takes_too_long_is_looked_for_in_a_later_run(
+    worked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, token = worked.ids("contact")[2], str(uuid.uuid4())
+    monkeypatch.setattr(act_line, "PATIENCE", 4.0)
+    worked.restart()
+    worked.act.health()
+    worked.office.plan("slow", "PATCH /api/contacts/{contactId}", seconds=5.0)
+    with pytest.raises(Unreachable):
+        worked.edit("contact", contact, token=token, jobTitle="Slow")
+    assert worked.edit("contact", contact, token=token, jobTitle="Slow")["state"] == "applied"
+    assert len(worked.writes()) == 1
+    monkeypatch.undo()
+    worked.restart()
 
 
 def test_a_kind_that_may_not_be_read_any_more_is_refused_by_its_right(worked: Desk) -> None:
