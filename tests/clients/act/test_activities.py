@@ -334,6 +334,18 @@ def test_what_the_office_changed_is_deleted_by_the_phones_policy_alone(
     assert ops(desk) == [("activity", "delete")]
 
 
+def test_what_the_office_changes_before_a_delete_is_repeated_stays(desk: Desk, call: str) -> None:
+    token = str(uuid.uuid4())
+    desk.office.plan("unavailable", "DELETE /api/tasks/{taskId}")
+    desk.office.plan("unavailable", "GET /api/*", nth=2, times=1000)
+    with pytest.raises(Trouble):
+        desk.edit("activity", call, "delete", token=token)
+    desk.office.do("clear-faults")
+    desk.office.change("activity", call, location="Ulm")
+    assert said(desk.edit("activity", call, "delete", token=token))[0] == "conflict"
+    assert desk.phone["activity", call]["location"] == "Ulm"
+
+
 def test_what_is_gone_is_gone(desk: Desk, call: str) -> None:
     desk.office.do("delete", kind="activity", id=call)
     assert said(desk.edit("activity", call, location="Bern"))[0] == "rejected"
