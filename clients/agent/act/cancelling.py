@@ -19,7 +19,7 @@ def cancel(work: Work, edit: Edit, letter: Row, *, whole_series: bool = False) -
     present = tasks.find(work, edit.id, letter)
     is_begun = work.state.intents.known(edit.token) is not None
     if present and not (present.travels or is_begun):
-        raise Rejected(present.judged.verdict.sentence)
+        raise Rejected(present.stays)
     # What is left of a series that an earlier try has deleted is changed by that alone.
     is_left = whole_series and is_begun
     changed = deleting.changed_since(edit, present) if present and not is_left else []

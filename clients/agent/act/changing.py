@@ -98,7 +98,7 @@ def _compared(work: Work, edit: Edit, before: Present, asked: Asked, merged: Mer
     if not arrived and not merged.standing:
         return work.ended(edit, "rejected", present, detail)
     if not present.travels:
-        detail = f"{detail} It leaves the phones. {present.judged.verdict.sentence}".strip()
+        detail = f"{detail} It leaves the phones. {present.stays}".strip()
     return work.ended(edit, "applied", present, detail)
 
 

@@ -60,7 +60,7 @@ def _create(work: Work, edit: Edit, asked: Asked) -> Applied:
         deleting.remove(work, edit.kind, present.judged.row.place)
         raise Rejected(detail)
     if not present.travels:
-        detail = f"{detail} It stays in the office. {present.judged.verdict.sentence}".strip()
+        detail = f"{detail} It stays in the office. {present.stays}".strip()
     return work.ended(edit, "applied", present, detail, work.made(edit, present))
 
 

@@ -57,7 +57,7 @@ def _change(work: Work, edit: Edit, order: Order) -> Applied:
     present = tasks.again(work, edit.id, order.letter)
     is_begun = work.state.intents.known(edit.token) is not None
     if not (present.travels or is_begun):
-        raise Rejected(present.judged.verdict.sentence)
+        raise Rejected(present.stays)
     catalogues.name_alike(work.line, order.letter, _seen(edit.seen) or present.letter)
     merged = _merged(work, edit, order, present)
     if is_begun and merged.standing:

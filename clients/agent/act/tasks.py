@@ -73,7 +73,7 @@ def write(
 
 def leaves(present: Present) -> str:
     """What a phone is told of an activity that does not travel, after it was written."""
-    return f"It is in Act!, and not on the phones. {present.judged.verdict.sentence}"
+    return f"It is in Act!, and not on the phones. {present.stays}"
 
 
 def keep_apart(work: Work, id: str, now: Row, to_be: Row) -> None:

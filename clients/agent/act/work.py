@@ -17,6 +17,7 @@ from clients.agent.act.records import Row
 from clients.agent.act.refusals import Refusal
 from clients.agent.act.rules import Policy, Rules
 from clients.agent.act.state import State
+from clients.agent.act.sync_set import SENTENCES
 from clients.agent.connectors.base import Applied, Chunk, Edit
 
 Ending = Literal["applied", "conflict", "rejected"]
@@ -42,6 +43,11 @@ class Present:
     @property
     def data(self) -> str | None:
         return self.judged.record.data if self.judged.record else None
+
+    @property
+    def stays(self) -> str:
+        """Why it does not travel; without the rule, which may name people of the office."""
+        return SENTENCES[self.judged.verdict.reason]
 
 
 @dataclass(frozen=True)
