@@ -26,12 +26,15 @@ def one(line: Line, kind: str, place: str) -> Row | None:
     return found
 
 
-def products(line: Line, opportunities: Sequence[str]) -> list[list[Row] | Refusal]:
+def products(line: Line, opportunities: Sequence[Row]) -> list[list[Row] | Refusal]:
     """The product lines of each opportunity, or why Act! does not give them."""
 
-    def ask(opportunity: str) -> list[Row] | Refusal:
+    def ask(opportunity: Row) -> list[Row] | Refusal:
+        path = products_path(str(opportunity.get("id")))
         try:
-            return line.rows(products_path(opportunity))
+            lines = line.rows(path)
+            # No later reading looks at them again: none, where there is a total, is asked twice.
+            return lines or (line.rows(path) if opportunity.get("productTotal") else [])
         except NotFound:
             return []
         except OF_ONE as refusal:

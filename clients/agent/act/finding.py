@@ -46,7 +46,7 @@ def completed(line: Line, judging: Judging, kind: str, row: Row) -> Row:
     if kind in WITH_ACCESS and privacy.is_unclear(row):
         judging.learn_access(kind, id, _access(line, kind, id))
     if kind == "opportunity" and judging.verdict(kind, row).travels:
-        return {**row, PRODUCTS: _products(line, id)}
+        return {**row, PRODUCTS: _products(line, row)}
     return row
 
 
@@ -93,8 +93,8 @@ def _access(line: Line, kind: str, id: str) -> Row:
     return answer
 
 
-def _products(line: Line, id: str) -> list[Row]:
-    (answer,) = asking.products(line, [id])
+def _products(line: Line, opportunity: Row) -> list[Row]:
+    (answer,) = asking.products(line, [opportunity])
     if isinstance(answer, Refusal):
         raise answer
     return answer

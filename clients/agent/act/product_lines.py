@@ -17,7 +17,7 @@ from clients.agent.act.repeating import surely
 
 def of(line: Line, opportunity: str) -> list[Row]:
     """The lines that an opportunity has now. Raises a Refusal."""
-    (answer,) = asking.products(line, [opportunity])
+    (answer,) = asking.products(line, [{"id": opportunity}])
     if isinstance(answer, Refusal):
         raise answer
     return answer

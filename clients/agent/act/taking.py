@@ -24,8 +24,8 @@ SPOILT = (
 )
 """What a record of an unforeseen form may raise where it is judged or written."""
 
-Products = Callable[[Sequence[str]], Sequence[list[Row] | Refusal]]
-"""The product lines of opportunities by their ids, in the same order."""
+Products = Callable[[Sequence[Row]], Sequence[list[Row] | Refusal]]
+"""The product lines of opportunities, in the same order."""
 
 Access = Callable[[str, Sequence[str]], Sequence[Row | Refusal]]
 """Who may see the records of a kind, in the order of their ids."""
@@ -125,7 +125,7 @@ class Taking:
         if kind == "opportunity":
             # Only of those that travel: each is a request of its own.
             wanted = [n for n, verdict in enumerate(verdicts) if _travels(verdict)]
-            asked = self.products([str(rows[n].get("id")) for n in wanted])
+            asked = self.products([rows[n] for n in wanted])
             lines = dict(zip(wanted, asked, strict=True))
         taken: list[Judged | _Unread | None] = []
         for n, (row, verdict) in enumerate(zip(rows, verdicts, strict=True)):

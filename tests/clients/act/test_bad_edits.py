@@ -34,7 +34,7 @@ ODD: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    words = ("--activities", "2", "--series", "0", "--secondary", "8", "--histories", "5")
+    words = ("--activities", "12", "--series", "0", "--secondary", "8", "--histories", "5")
     with (
         Office(*words, contacts=20) as office,
         closing(Desk(office, tmp_path_factory.mktemp("bad"))) as desk,
