@@ -117,6 +117,6 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
         yield Planned(desk, calls)
         before = desk.sent()
         desk.read_well()
-        desk.pass_time(hours=7)
+        desk.make_sweep_due()
         desk.read_well()
         assert desk.sent() == before, "an own write was taken for news"

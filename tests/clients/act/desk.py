@@ -142,6 +142,11 @@ class Desk:
         self.passed += timedelta(**span)
         self.office.do("clock", seconds=timedelta(**span).total_seconds())
 
+    def make_sweep_due(self) -> None:
+        """Without a night in between, which would move the calendar by a day."""
+        with self.store.db.transaction():
+            self.store.db.set_note("act:swept", None)
+
     @property
     def phone(self) -> Phone:
         held: Phone = {}

@@ -42,7 +42,7 @@ def test_reading_again_sends_nothing(desk: Desk) -> None:
     desk.read_well()
     before = desk.sent()
     desk.read_well()
-    desk.pass_time(hours=7)
+    desk.make_sweep_due()
     desk.read_well()
     assert desk.sent() == before
 
