@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from clients.agent.act.fields import Field
+from clients.agent.act.kinds import FIELD
 from clients.agent.act.merging import Fields
-from clients.agent.act.records import LINKS, PARENT, Row
+from clients.agent.act.records import KINDS, LINKS, PARENT, Row
 from clients.agent.act.rejections import Rejected
 from clients.agent.act.sync_set import SENTENCES
 from clients.agent.act.work import Work
 
-WRITTEN = (
-    "contact",
-    "company",
-    "group",
-    "opportunity",
-    "activity",
-    "note",
-    "history",
-    "secondary_contact",
-)
+WRITTEN = tuple(kind for kind in KINDS if kind != FIELD)
 _NAMES = {
     "contact": ("fullName", "firstName", "lastName", "company"),
     "secondary_contact": ("fullName", "firstName", "lastName", "company"),
