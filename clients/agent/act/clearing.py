@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from clients.agent.act import catalogues, kinds, tasks, texts
 from clients.agent.act.appointments import CLEARED, TIMES, Order
 from clients.agent.act.calendar import moment
-from clients.agent.act.pages import pages
 from clients.agent.act.records import BadRecord, Row
 from clients.agent.act.refusals import NotFound, QueryRefused
 from clients.agent.act.rejections import Rejected
@@ -154,14 +153,7 @@ def _of_contacts(work: Work, activity: Row, since: datetime) -> Iterator[Row]:
 def _listed(work: Work, path: str, since: datetime) -> Iterator[Row]:
     can = work.opened.can.kinds[HISTORY]
     edited = f"edited ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    listed = pages(
-        work.line,
-        path,
-        filter=edited if can.edited_filter else None,
-        orderby=can.orderby,
-        extra=kinds.format_of(HISTORY),
-    )
-    return (row for page in listed for row in page)
+    return work.listed(HISTORY, path, edited if can.edited_filter else None)
 
 
 def _made_since(row: Row, since: datetime) -> bool:

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from clients.agent.act import asking, calendar, kinds
 from clients.agent.act.appointments import ACTIVITY
-from clients.agent.act.pages import pages
 from clients.agent.act.reading import LONGEST
 from clients.agent.act.records import LINKS, BadRecord, Row
 from clients.agent.act.refusals import NotFound, QueryRefused
@@ -142,14 +141,7 @@ def _listed(work: Work, path: str) -> Iterator[Row]:
     can = work.opened.can.kinds[ACTIVITY]
     begins, ends = work.rules.window.bounds(work.judging.now, work.rules.zone)
     days = f"startTime ge {_text(begins - LONGEST)} and startTime lt {_text(ends)}"
-    listed = pages(
-        work.line,
-        path,
-        filter=days if can.start_filter else None,
-        orderby=can.orderby,
-        extra=kinds.format_of(ACTIVITY),
-    )
-    return (row for page in listed for row in page)
+    return work.listed(ACTIVITY, path, days if can.start_filter else None)
 
 
 def _by_its_own_id(work: Work, listed: Row, id: str) -> Present:

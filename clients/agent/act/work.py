@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -11,8 +11,10 @@ from typing import Literal
 from clients.agent.act import asking, finding, letters, merging, privacy
 from clients.agent.act.intents import Intent
 from clients.agent.act.judging import Judged, Judging
+from clients.agent.act.kinds import format_of
 from clients.agent.act.line import Line
 from clients.agent.act.opening import Opened
+from clients.agent.act.pages import pages
 from clients.agent.act.records import Row
 from clients.agent.act.refusals import Refusal
 from clients.agent.act.rules import Policy, Rules
@@ -68,6 +70,13 @@ class Work:
         """The record as it is now, None where Act! shows none. Raises BadRecord, or a Refusal."""
         row = asking.one(self.line, kind, place)
         return None if row is None else self.judge(kind, row)
+
+    def listed(self, kind: str, path: str, filter: str | None) -> Iterator[Row]:
+        """All records of a list of this kind, in the form in which its texts are read."""
+        orderby = self.opened.can.kinds[kind].orderby
+        extra = format_of(kind)
+        for page in pages(self.line, path, filter=filter, orderby=orderby, extra=extra):
+            yield from page
 
     def judge(self, kind: str, row: Row) -> Present:
         row = finding.completed(self.line, self.judging, kind, row)
