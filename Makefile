@@ -3,6 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv/bin
+# Many processes start: where nothing compiled may be kept, each compiles the same source again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help python run test test-all faults bench test-services check setup lock
 help: ## this list
