@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ from tests.act.office import Office
 ZONE = ZoneInfo("Europe/Berlin")
 # The office's zone, whatever that of the machine is.
 YEAR = default_rules.DEFAULT.replace("# zone =", "zone =")
+EPOCH = datetime.fromtimestamp(0, UTC)
+MORNING = 8
 # A calendar that is quickly read.
 AHEAD = 60
 RULES = YEAR.replace("ahead_days = 365", f"ahead_days = {AHEAD}")
@@ -50,6 +52,7 @@ class Desk:
         kept.keep(office.password)
         self.store = Store(folder, "A1")
         self.act = self._started()
+        self._begin_the_day()
 
     def close(self) -> None:
         self.act.close()
@@ -60,6 +63,15 @@ class Desk:
         self.close()
         self.store = Store(self.folder, "A1")
         self.act = self._started()
+
+    def _begin_the_day(self) -> None:
+        """In the morning: hours that pass in a test reach no night, which moves the calendar."""
+        self.passed = timedelta(seconds=self.office.ask("state")["now"]) - (self.now() - EPOCH)
+        now = self.now().astimezone(ZONE)
+        if not MORNING <= now.hour < MORNING + 1:
+            days = timedelta(days=now.hour >= MORNING)
+            begins = datetime.combine(now.date() + days, time(MORNING), ZONE)
+            self.pass_time(seconds=(begins.astimezone(UTC) - now) / timedelta(seconds=1))
 
     def _started(self) -> Act:
         return Act(self.settings, self.store.db, self.folder, clock=self.now)
