@@ -7,6 +7,7 @@ from tests.act.answers import Answer, Question, locked, not_found, refusal, told
 from tests.act.appointments import APPOINTMENTS, Appointments
 from tests.act.calls import Call, Installation
 from tests.act.clearing import CLEARING, Clearing
+from tests.act.clerk import KINDS as WRITTEN
 from tests.act.clerk import Clerk
 from tests.act.database import Database
 from tests.act.facts import FACTS, Facts
@@ -25,13 +26,7 @@ from tests.act.series import RECURRING, Recurring
 from tests.act.surfaces import Occurrences, Records, Series
 from tests.act.table import TABLE, Route
 
-KINDS = {
-    "contacts": "contact",
-    "companies": "company",
-    "groups": "group",
-    "opportunities": "opportunity",
-    "notes": "note",
-    "history": "history",
+KINDS = WRITTEN | {
     "tasks": "activity",
     "recurring-tasks": "activity",
     "activities": "activity",

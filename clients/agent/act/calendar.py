@@ -40,6 +40,11 @@ def instant(value: object) -> str:
         return _short(read.replace(tzinfo=None))
 
 
+def stamp(moment: datetime) -> str:
+    """A moment as Act! is asked about it, and told it: UTC, in whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def day(value: object, zone: tzinfo) -> str:
     """The day that a time without an hour means, `YYYY-MM-DD`, or ""."""
     read = moment(value)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from clients.agent.act import catalogues, kinds, tasks, texts
 from clients.agent.act.appointments import CLEARED, TIMES, Order
-from clients.agent.act.calendar import moment
+from clients.agent.act.calendar import moment, stamp
 from clients.agent.act.records import BadRecord, Row
 from clients.agent.act.refusals import NotFound, QueryRefused
 from clients.agent.act.rejections import Rejected
@@ -152,7 +152,7 @@ def _of_contacts(work: Work, activity: Row, since: datetime) -> Iterator[Row]:
 
 def _listed(work: Work, path: str, since: datetime) -> Iterator[Row]:
     can = work.opened.can.kinds[HISTORY]
-    edited = f"edited ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    edited = f"edited ge {stamp(since)}"
     return work.listed(HISTORY, path, edited if can.edited_filter else None)
 
 

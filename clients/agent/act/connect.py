@@ -102,8 +102,10 @@ class Review:
         yield from self.refusals
 
 
-def review(settings: Settings, state: Database, data_dir: Path) -> Review:
-    """Read and judge everything, and write nothing anywhere.
+def review(
+    settings: Settings, state: Database, data_dir: Path, now: datetime | None = None
+) -> Review:
+    """Read and judge everything as it travels `now`, and write nothing anywhere.
 
     Raises Trouble where a part of it could not be read: half a count would mislead.
     """
@@ -119,7 +121,7 @@ def review(settings: Settings, state: Database, data_dir: Path) -> Review:
                 judged,
                 opened,
                 told,
-                now=datetime.now(UTC),
+                now=now or datetime.now(UTC),
                 whole=True,
                 allow_mass_delete=True,
             )

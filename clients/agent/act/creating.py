@@ -7,6 +7,7 @@ from functools import partial
 
 from clients.agent.act import checks, deleting, merging, patches, phone_letters
 from clients.agent.act import product_lines as lines
+from clients.agent.act.calendar import stamp
 from clients.agent.act.intents import Intent
 from clients.agent.act.kinds import SECONDARY, format_of, secondary_path
 from clients.agent.act.merging import Fields
@@ -131,9 +132,12 @@ class _Making:
     def _candidates(self) -> Iterable[Row]:
         listed = partial(pages, self._work.line, self._route(), extra=format_of(self._kind))
         if self._kind != SECONDARY:
-            since = f"{self._intent.since:%Y-%m-%dT%H:%M:%SZ}"
             try:
-                return [row for page in listed(filter=f"created ge {since}") for row in page]
+                return [
+                    row
+                    for page in listed(filter=f"created ge {stamp(self._intent.since)}")
+                    for row in page
+                ]
             except (QueryRefused, Broken):
                 pass  # not every Act! filters every kind by it
         return (row for page in listed() for row in page)

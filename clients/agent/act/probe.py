@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from clients.agent.act.calendar import moment
+from clients.agent.act.calendar import moment, stamp
 from clients.agent.act.line import Line, Query
 from clients.agent.act.records import Row
 from clients.agent.act.refusals import (
@@ -192,13 +192,9 @@ def _filters_starts(line: Line, route: str, order: str | None, first: Row, *, ed
         day = []
     if not day:
         return False
-    filters = [f"startTime {sign} {_text(at)}" for sign, at in zip(("ge", "lt"), day, strict=True)]
+    filters = [f"startTime {sign} {stamp(at)}" for sign, at in zip(("ge", "lt"), day, strict=True)]
     something = " and ".join([_LONG_AGO, *filters] if edited else filters)
     return _filters(line, route, order, nothing=_NEVER_STARTS, something=something)
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _selects(line: Line, route: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from clients.agent.act import asking
+from clients.agent.act.calendar import stamp
 from clients.agent.act.kinds import format_of
 from clients.agent.act.line import Line
 from clients.agent.act.pages import SIZE, pages
@@ -111,10 +112,10 @@ class Reading:
     def rolled(self) -> Iterator[Chunk]:
         """Once a day: activities that the calendar window may have left or reached are due."""
         begins, ends = self.window
-        first = _text(begins)
+        first = stamp(begins)
         if self.state.note("rolled") != first:
             # Where Act! does not filter by days, all that is to come is known here.
-            near = (_text(begins + _EDGE), first, _text(ends + LONGEST))
+            near = (stamp(begins + _EDGE), first, stamp(ends + LONGEST))
             yield Chunk(keep=partial(self.state.roll, near, "window"))
             yield Chunk(keep=partial(self.state.set_note, "rolled", first))
 
@@ -173,7 +174,7 @@ class Reading:
 
     def held(self, kind: str) -> Held | None:
         """Whether more of a kind is missing, once all of it was looked at, than can be believed."""
-        missing, known = self.state.count_missing(kind, self.sweep, since=_text(self.window[0]))
+        missing, known = self.state.count_missing(kind, self.sweep, since=stamp(self.window[0]))
         return Held(kind, missing, known) if is_too_much(missing, known) else None
 
     def gone(self, kind: str) -> Iterator[Chunk]:
@@ -203,7 +204,7 @@ class Reading:
         filters = [since] if since else []
         if kind == "activity" and can.start_filter:
             first, end = self.window
-            filters += [f"startTime ge {_text(first - LONGEST)}", f"startTime lt {_text(end)}"]
+            filters += [f"startTime ge {stamp(first - LONGEST)}", f"startTime lt {stamp(end)}"]
         size = _COMPARED if select else SIZE
         return pages(
             self.line,
@@ -238,8 +239,4 @@ def _portions(kind: str, page: list[Row]) -> Iterator[list[Row]]:
 
 
 def _earlier(cursor: str) -> str:
-    return _text(datetime.fromisoformat(cursor) - OVERLAP)
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stamp(datetime.fromisoformat(cursor) - OVERLAP)

@@ -145,7 +145,7 @@ class _Body:
             return _days(first, first + length)
         start = datetime.combine(first, begins.time(), self._zone)
         moments = (_utc(start), _utc(start) + (_utc(ends) - _utc(begins)))
-        return {name: _text(moment) for name, moment in zip(TIMES, moments, strict=True)}
+        return {name: calendar.stamp(moment) for name, moment in zip(TIMES, moments, strict=True)}
 
     def _first(self) -> date:
         said = self._changes.get(f"{_SPEC}.seriesStart")
@@ -241,10 +241,6 @@ def _local(text: str, zone: tzinfo) -> datetime:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _wire(value: object) -> str | None:

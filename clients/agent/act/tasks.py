@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from clients.agent.act import asking, calendar, kinds
 from clients.agent.act.appointments import ACTIVITY
+from clients.agent.act.calendar import stamp
 from clients.agent.act.reading import LONGEST
 from clients.agent.act.records import LINKS, BadRecord, Row
 from clients.agent.act.refusals import NotFound, QueryRefused
@@ -140,7 +141,7 @@ def taken(work: Work, kind: str, rows: Iterable[Row]) -> Chunk:
 def _listed(work: Work, path: str) -> Iterator[Row]:
     can = work.opened.can.kinds[ACTIVITY]
     begins, ends = work.rules.window.bounds(work.judging.now, work.rules.zone)
-    days = f"startTime ge {_text(begins - LONGEST)} and startTime lt {_text(ends)}"
+    days = f"startTime ge {stamp(begins - LONGEST)} and startTime lt {stamp(ends)}"
     return work.listed(ACTIVITY, path, days if can.start_filter else None)
 
 
@@ -173,7 +174,3 @@ def _series_id(row: Row) -> str:
         return calendar.series_id(row)
     except BadRecord:
         return ""
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -26,15 +26,16 @@ ZONE = ZoneInfo("Europe/Berlin")
 YEAR = default_rules.DEFAULT.replace("# zone =", "zone =")
 EPOCH = datetime.fromtimestamp(0, UTC)
 MORNING = 8
-# A calendar that is quickly read.
-AHEAD = 60
-RULES = YEAR.replace("ahead_days = 365", f"ahead_days = {AHEAD}")
+# Days back and ahead: what the rules say unless they are changed, and what is quickly read.
+WHOLE, SHORT = (90, 365), (30, 60)
+RULES = YEAR.replace("back_days = 90", "back_days = 30").replace("= 365", "= 60")
 LINKS = {
     "contacts": "contact",
     "companies": "company",
     "groups": "group",
     "opportunities": "opportunity",
 }
+Days = tuple[int, int]
 Phone = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -177,9 +178,9 @@ class Desk:
         return self.store.outbox.unsent()
 
 
-def assert_equal(desk: Desk, is_in_set: Judge | None = None, *, ahead: int = AHEAD) -> None:
+def assert_equal(desk: Desk, is_in_set: Judge | None = None, *, days: Days = SHORT) -> None:
     """The phone holds what the office's books say it must, record by record."""
-    wanted = expected(desk.office, desk.now(), is_in_set or (lambda contact: True), ahead)
+    wanted = expected(desk.office, desk.now(), is_in_set or (lambda contact: True), days)
     held = shown(desk.phone, wanted)
     assert {key for key in wanted if key not in held} == set(), "missing on the phone"
     assert {key for key in held if key not in wanted} == set(), "too much on the phone"
@@ -199,17 +200,17 @@ def expected(
     office: Office,
     now: datetime,
     is_in_set: Judge = lambda contact: True,
-    ahead: int = AHEAD,
+    days: Days = SHORT,
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """What has to be on a phone, worked out from the office's own books.
 
     Nothing of the agent's code is used. Of each record some members, as they have to arrive.
-    `is_in_set` judges a contact as the truth tells it; `ahead` are the calendar's days to come.
+    `is_in_set` judges a contact as the truth tells it; `days` are the calendar's, back and ahead.
     """
     books = _Books(office, is_in_set)
     books.add_leading()
     for kind in ("opportunity", "note", "history", "activity"):
-        for told in _followers(office, kind, now, ahead):
+        for told in _followers(office, kind, now, days):
             books.add_following(kind, told)
     return books.found
 
@@ -284,11 +285,12 @@ def _is_public(told: dict[str, Any]) -> bool:
     return told["is_visible"] and not told["row"]["isPrivate"] and access["type"] == "Public"
 
 
-def _followers(office: Office, kind: str, now: datetime, ahead: int) -> Iterator[dict[str, Any]]:
+def _followers(office: Office, kind: str, now: datetime, days: Days) -> Iterator[dict[str, Any]]:
     if kind != "activity":
         return office.truth(kind)
     today = now.astimezone(ZONE).date()
-    return office.truth(kind, since=today - timedelta(days=90), until=today + timedelta(days=ahead))
+    back, ahead = map(timedelta, days)
+    return office.truth(kind, since=today - back, until=today + ahead)
 
 
 def _id(kind: str, told: dict[str, Any]) -> str:

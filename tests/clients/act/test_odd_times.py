@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.act.desk import YEAR, ZONE, Desk, assert_equal
+from tests.clients.act.desk import WHOLE, YEAR, ZONE, Desk, assert_equal
 from tests.clients.act.test_reaching import contact_ids
 
 
@@ -66,7 +66,7 @@ def test_a_daily_series_over_both_changes_of_the_clock_has_every_day_once(read: 
     found = days(read, activity)
     ends = read.now().astimezone(ZONE).date() + timedelta(days=365)
     assert len(found) == len(set(found)) == (ends - start).days + 1
-    assert_equal(read, ahead=365)
+    assert_equal(read, days=WHOLE)
 
 
 @pytest.mark.parametrize("which", ["isTimeless", "isAllDay"])
@@ -76,7 +76,7 @@ def test_an_activity_without_an_hour_keeps_its_day(read: Desk, which: str) -> No
     activity = appointment(read, **values)
     read.read_well()
     assert read.phone["activity", activity]["startTime"] == day.isoformat()
-    assert_equal(read, ahead=365)
+    assert_equal(read, days=WHOLE)
 
 
 def test_an_endless_series_ends_with_the_window_and_goes_on_with_it(read: Desk) -> None:
@@ -91,7 +91,7 @@ def test_an_endless_series_ends_with_the_window_and_goes_on_with_it(read: Desk) 
     read.read_well()
     after = days(read, activity)
     assert (before[2:], len(after)) == (after[:-2], len(before))
-    assert_equal(read, ahead=365)
+    assert_equal(read, days=WHOLE)
 
 
 def test_a_birthday_on_the_29_of_february_comes_in_leap_years(read: Desk) -> None:
