@@ -14,6 +14,9 @@ from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.test.client import ClientHandler
+from django.utils import timezone
+
+from sync import sweeps
 
 API = "/api/v1"
 _serial = itertools.count(1)
@@ -165,7 +168,12 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def apply_all() -> None:
-    """What the workers do, here and now."""
+    """What the workers do with all that was received, here and now."""
+    sweeps.apply_received(now=timezone.now())
+
+
+def sweep_all() -> None:
+    """Everything that beat has them do, applying too."""
     manage("sweep")
 
 

@@ -32,6 +32,8 @@ class Server:
         if scope["type"] != "http":
             return
         question = await _question(scope, receive)
+        if question is None:
+            return
         if question.path.startswith("/_control"):
             await _send(self._control.answer(question), send)
             return
@@ -48,10 +50,13 @@ class Server:
             self._at_once -= 1
 
 
-async def _question(scope: dict[str, Any], receive: Receive) -> Question:
+async def _question(scope: dict[str, Any], receive: Receive) -> Question | None:
+    """None where whoever asked was gone before the end of the body."""
     body = b""
     while True:
         event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
         body += event.get("body", b"")
         if not event.get("more_body"):
             break

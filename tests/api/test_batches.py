@@ -18,6 +18,7 @@ from tests.office import (
     put,
     refused,
     said,
+    sweep_all,
 )
 
 ODD = b'{ "z":1,"a":1.50,"a":[ ], "n":"M\\u00fcller \xf0\x9f\x93\xae","nul":"\\u0000","b":1%s }' % (
@@ -215,7 +216,7 @@ def test_a_refused_batch_does_not_use_its_key(server: Program) -> None:
 def test_keys_live_for_thirty_days(office: Office, server: Program) -> None:
     said(server.push(put("a"), key="k"), 202)
     office.age("31d")
-    apply_all()
+    sweep_all()
     said(server.push(put("b"), key="k"), 202)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts import clock
-from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
+from tests.office import Office, Program, delete, edit, manage, put, refused, said, sweep_all
 from tests.wakeups.push_service import Browser
 
 
@@ -126,7 +126,7 @@ class Scene:
                 "UPDATE mailbox_batch SET state = 'failed', final_at = received_at"
                 " WHERE state = 'received'"
             )
-        apply_all()
+        sweep_all()
 
     def fail_edit(self) -> None:
         """The same of a phone's batch."""
@@ -150,7 +150,7 @@ class Scene:
         """A delete goes with the storage time before the phone has collected it."""
         self.server.deliver(delete("first", 2))
         self.age("61d")
-        apply_all()
+        sweep_all()
 
     def restore_elsewhere(self) -> None:
         """Another account begins a new epoch."""

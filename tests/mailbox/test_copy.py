@@ -6,7 +6,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.test import override_settings
 
-from tests.office import Office, Program, apply_all, delete, manage, put, refused, said
+from tests.office import Office, Program, delete, manage, put, refused, said, sweep_all
 from tests.snapshots import Snapshot
 
 NOTHING: dict[str, Any] = {"total": 0, "oldest": None, "since": None, "by_kind": {}}
@@ -20,7 +20,7 @@ def switch(office: Office, copy: str) -> bool:
 def later(office: Office, by: str) -> None:
     """Time goes by, and the sweep comes."""
     office.age(by)
-    apply_all()
+    sweep_all()
 
 
 def asked(server: Program) -> list[str]:
@@ -75,7 +75,7 @@ def test_a_letter_stays_until_every_device_has_it(
     waiting = tablet.mailbox()["waiting"]
     assert (waiting["total"], waiting["by_kind"]) == (1, {"contact": 1})
     assert ids(tablet.collect()) == ["b"]
-    apply_all()
+    sweep_all()
     said(phone.post("/resync"), 202)
     assert phone.mailbox()["waiting"] == NOTHING
 
@@ -306,6 +306,6 @@ def test_the_storage_time_is_an_accounts_own(office: Office) -> None:
     for each in (office, other):
         each.server.deliver(delete("a", 1))
         each.age("6d")
-    apply_all()
+    sweep_all()
     assert office.device().mailbox()["waiting"]["total"] == 0
     assert other.device().mailbox()["waiting"]["total"] == 1

@@ -1,12 +1,12 @@
 """What the storage time ends, and who is told."""
 
-from tests.office import Office, Program, apply_all, delete, edit, manage, put, refused, said
+from tests.office import Office, Program, delete, edit, manage, put, refused, said, sweep_all
 
 
 def test_age_never_removes_the_newest_put(office: Office, server: Program, phone: Program) -> None:
     server.deliver(put("a"))
     office.age("400d")
-    apply_all()
+    sweep_all()
     assert phone.mailbox()["waiting"]["total"] == 1
     assert [c["id"] for c in phone.collect()] == ["a"]
 
@@ -21,10 +21,10 @@ def test_a_delete_stays_for_the_storage_time(
     server.deliver(delete("a", 2))
     tablet.collect()
     office.age("59d")
-    apply_all()
+    sweep_all()
     assert phone.mailbox()["waiting"]["total"] == 1
     office.age("2d")
-    apply_all()
+    sweep_all()
     told = phone.mailbox()
     assert told["resync"] == "cursor-expired"
     assert told["waiting"] == {"total": 0, "oldest": None, "since": None, "by_kind": {}}
@@ -40,11 +40,11 @@ def test_a_delete_stays_for_the_storage_time(
 def test_an_acknowledged_edit_stays_a_day(office: Office, server: Program, phone: Program) -> None:
     batch = phone.deliver(edit("a", 1))["batch"]
     server.collect()
-    apply_all()
+    sweep_all()
     said(server.post("/resync"), 202)
     assert len(server.collect()) == 1
     office.age("25h")
-    apply_all()
+    sweep_all()
     said(server.post("/resync"), 202)
     assert server.collect() == []
     assert said(phone.get(f"/batches/{batch}"))["outcomes"][0]["state"] == "collected"
@@ -55,7 +55,7 @@ def test_an_edit_that_nobody_fetched_expires_and_is_told(
 ) -> None:
     batch = phone.deliver(edit("a", 1))["batch"]
     office.age("61d")
-    apply_all()
+    sweep_all()
     assert said(phone.get(f"/batches/{batch}"))["outcomes"][0]["state"] == "expired"
     assert server.mailbox()["resync"] == "cursor-expired"
     assert server.mailbox()["waiting"]["total"] == 0
@@ -69,12 +69,12 @@ def test_batches_are_kept_until_thirty_days_after_their_end(
     sent = server.deliver(put("a"))["batch"]
     edited = phone.deliver(edit("a", 1))["batch"]
     office.age("31d")
-    apply_all()
+    sweep_all()
     refused(server.get(f"/batches/{sent}"), 404, "not-found")
     assert said(phone.get(f"/batches/{edited}"))["state"] == "applied"  # its outcome is open
     office.age("31d")
-    apply_all()
+    sweep_all()
     assert said(phone.get(f"/batches/{edited}"))["outcomes"][0]["state"] == "expired"
     office.age("31d")
-    apply_all()
+    sweep_all()
     refused(phone.get(f"/batches/{edited}"), 404, "not-found")

@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from tests.office import Office, Program, apply_all, delete, put, refused, said
+from tests.office import Office, Program, apply_all, delete, put, refused, said, sweep_all
 from tests.snapshots import Snapshot
 
 
@@ -72,7 +72,7 @@ def test_an_empty_one_empties_its_kinds(office: Office, server: Program, phone: 
     assert [c["op"] for c in phone.collect()] == ["delete", "delete"]
     assert office.device("Tablet").mailbox()["waiting"]["total"] == 2
     office.age("61d")
-    apply_all()
+    sweep_all()
     late = office.device("late")
     assert late.mailbox()["waiting"]["total"] == 0
     assert late.page()["full"] is True
@@ -105,7 +105,7 @@ def test_nothing_is_undone_where_one_is_dropped(
     snapshot = Snapshot(server, 10)
     snapshot.deliver(put("b", 5))
     office.age("25h")
-    apply_all()
+    sweep_all()
     assert snapshot.state == "dropped"
     assert [(c["id"], c["op"]) for c in phone.collect()] == [("a", "put"), ("b", "put")]
     assert server.mailbox()["highest_version"] == 5

@@ -10,12 +10,12 @@ from hhcportal.celery import app
 from tests.office import (
     Office,
     another_session,
-    apply_all,
     delete,
     manage,
     put,
     refused,
     said,
+    sweep_all,
 )
 
 
@@ -25,7 +25,7 @@ def beat_sweeps() -> None:
     app.tasks[app.conf.beat_schedule["sweep"]["task"]].apply(throw=True)
 
 
-either_way = pytest.mark.parametrize("sweep", [beat_sweeps, apply_all])
+either_way = pytest.mark.parametrize("sweep", [beat_sweeps, sweep_all])
 
 
 @contextmanager
