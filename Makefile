@@ -23,7 +23,7 @@ run: python ## the whole program: PORT=8000, DEMO=0, DEMO_CONNECTOR=csv, DATABAS
 
 # As modules (`python -m`): the checkout's `mailbox` has to come before the standard library's.
 # A file's tests share what they start, in the order that tests/conftest.py gives.
-PYTEST := $(VENV)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 8
+PYTEST := $(VENV)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 8
 test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
 	@$(PYTEST)
 

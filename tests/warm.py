@@ -1,4 +1,5 @@
-"""The clients' commands, each in a process of its own, without a new interpreter for each.
+"""The clients' commands and made-up offices, each in a process of its own, without a new
+interpreter for each.
 
 `python -m tests.warm` has read the programs already and forks for every command: what runs is the
 program's own entry, with its own arguments, folder, environment, standard streams and exit code.
@@ -30,7 +31,7 @@ import httpx
 
 from hhcportal.run.places import CHECKOUT
 
-PROGRAMS = ("clients.agent", "clients.device")
+READ = ("clients.agent.cli", "clients.device.cli", "tests.act.__main__")
 
 
 class Ran(NamedTuple):
@@ -61,6 +62,14 @@ class Running(NamedTuple):
         self.out.seek(0)
         self.err.seek(0)
         return Ran(int(code), self.out.read().decode(), self.err.read().decode()) if code else None
+
+    def first_line(self) -> str:
+        """What it says first, which is waited for. Raises AssertionError where it ends before."""
+        # Its place in the file is the program's as well, so nothing is moved here.
+        while b"\n" not in (said := os.pread(self.out.fileno(), 65_536, 0)):
+            assert self.lives(), "it ended without a word"
+            time.sleep(0.005)
+        return said.partition(b"\n")[0].decode()
 
     def lives(self) -> bool:
         """Whether it has neither ended nor been killed."""
@@ -133,8 +142,8 @@ def _oven() -> _Oven:
 
 def main(address: str) -> None:
     """Listen at `address` and fork for every command, until stdin ends."""
-    for program in PROGRAMS:
-        import_module(f"{program}.cli")
+    for module in READ:
+        import_module(module)
     # The usual authorities are read once as well: it takes longer than most commands.
     ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
     httpx.Client().close()

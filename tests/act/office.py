@@ -1,15 +1,16 @@
 """The made-up office as a process of its own, for tests of whatever speaks to Act!."""
 
 import json
-import subprocess
-import sys
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from typing import Any, Self
 
 import httpx
 
-from hhcportal.run.places import CHECKOUT
+from tests import warm
 
 Row = dict[str, Any]
 # Making 100,000 contacts known takes some seconds on a busy machine.
@@ -28,14 +29,10 @@ class Office:
         self._words = ("--contacts", str(contacts), "--seed", str(seed), *words)
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
-            (sys.executable, "-m", "tests.act", "--port", "0", *self._words),
-            cwd=CHECKOUT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout
-        told = json.loads(self.process.stdout.readline())
+        self._started = ExitStack()
+        words = ("--port", "0", *self._words)
+        self._program = self._started.enter_context(warm.started("tests.act", *words))
+        told = json.loads(self._program.first_line())
         self.url: str = told["url"]
         self.database: str = told["database"]
         self.user: str = told["user"]
@@ -52,10 +49,9 @@ class Office:
             violations = self.violations() if kind is None else []
         finally:
             self._control.close()
-            self.process.terminate()
-            self.process.wait(timeout=10)
-            if self.process.stdout:
-                self.process.stdout.close()
+            os.kill(self._program.pid, signal.SIGTERM)
+            self._program.wait()
+            self._started.close()
         assert not violations, "\n".join(violations)
 
     def do(self, name: str, /, **arguments: Any) -> Row:
