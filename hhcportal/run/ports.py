@@ -15,14 +15,23 @@ CHOICE = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that nothing on this machine listens on just now, and that nobody is handed."""
+    """A port that nothing on this machine listens on, and that nobody is handed.
+
+    As long as this process lives, no other call gives it: programs that start at the same time look
+    for theirs long before they listen. Whoever is told it listens there all the same: servers ask
+    for an address that others may use.
+    """
     while True:
         port = secrets.choice(CHOICE)
-        with socket.socket() as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
+        reservation = socket.socket()
+        try:
+            reservation.bind((HOST, port))
+        except OSError:
+            reservation.close()
+            continue
+        for shared in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            reservation.setsockopt(socket.SOL_SOCKET, shared, 1)
+        reservation.detach()  # it stays open until this process ends
         return port
 
 
