@@ -51,12 +51,14 @@ def kinds(by_kind: dict[str, int], at_most: int = 4) -> str:
     """What waits, by kind: `Contacts 9, Notes 3`."""
     known = {
         "contact": _("Contacts"),
+        "secondary_contact": _("Secondary contacts"),
         "company": _("Companies"),
         "group": _("Groups"),
         "history": _("Histories"),
         "note": _("Notes"),
         "activity": _("Activities"),
         "opportunity": _("Opportunities"),
+        "field": _("Fields"),
     }
     parts = [f"{known.get(kind, kind)} {words.number(n)}" for kind, n in by_kind.items()]
     if len(parts) > at_most:
@@ -102,12 +104,14 @@ def kind_word(kind: str) -> str:
     """A record's kind in the singular; one that is not known as it was sent."""
     return {
         "contact": _("Contact"),
+        "secondary_contact": _("Secondary contact"),
         "company": _("Company"),
         "group": _("Group"),
         "history": _("History"),
         "note": _("Note"),
         "activity": pgettext("kind of record", "Activity"),
         "opportunity": _("Opportunity"),
+        "field": pgettext("kind of record", "Field"),
     }.get(kind, kind)
 
 
