@@ -13,7 +13,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from clients import __version__, rawjson
+from clients import __version__, authorities, rawjson
 from clients.answers import BatchState, Mailbox, Page, Pairing, Receipt, SnapshotState
 from clients.clocks import ahead
 from clients.problems import NotAMailbox, Problem, Unreachable, WireError
@@ -51,6 +51,7 @@ class Api:
             base_url=f"{self.url}/api/v1/",
             headers=headers,
             timeout=_timeout(_ANSWER),
+            verify=authorities.trusted(),
         )
         self._session: str | None = None
         self.ahead: float | None = None

@@ -64,6 +64,15 @@ def test_a_mailbox_that_does_not_answer_is_told(client: Client) -> None:
     assert url in said
 
 
+def test_authorities_that_are_not_there_are_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    said = client.run("pair", "7KQ2-M9XF", "--url", "https://127.0.0.1:1", code=2).err
+    assert one_sentence(said)
+    assert "SSL_CERT_FILE names (/nowhere.pem) cannot be read" in said
+
+
 def test_a_data_folder_that_is_a_file_is_told(client: Client, tmp_path: Path) -> None:
     client.data_dir = tmp_path / "file"
     client.data_dir.write_text("")

@@ -18,7 +18,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from clients import __version__, rawjson
+from clients import __version__, authorities, rawjson
 from clients.agent.act import batches, diagnosis, envelopes, refusals
 from clients.agent.act.address import Address
 from clients.agent.act.login import Headers, Login
@@ -280,7 +280,7 @@ def _passes(error: Exception) -> bool:
 
 def _trusted(ca_file: Path | None) -> ssl.SSLContext:
     """The usual authorities, and the customer's own beside them."""
-    context = httpx.create_ssl_context()
+    context = authorities.trusted()
     if ca_file is not None:
         try:
             context.load_verify_locations(ca_file)

@@ -34,6 +34,7 @@ _TYPES = ("Contact", "User")
 _SELECTABLE = tuple(kind for kind in KINDS if kind != "field")
 _HOWS: tuple[How, ...] = ("not", "contains", "starts_with", "empty")
 _MOST_DAYS = 3660
+_LOCALTIME = Path("/etc/localtime")
 _SYNC_SET = "sync_set"
 _HEAD = re.compile(r"\s*\[\[\s*sync_set\s*\]\]")
 
@@ -204,8 +205,14 @@ class _File:
 
     def _zone(self, calendar: dict[str, Any]) -> ZoneInfo:
         if "zone" not in calendar:
-            # Not a fixed offset: that of a January is wrong in July.
-            return ZoneInfo(tzlocal.get_localzone_name())
+            own = _own_zone()
+            if own is None:
+                raise self._wrong(
+                    self._line("calendar"),
+                    "this machine does not say in which time zone it stands: write, for example, "
+                    'zone = "Europe/Berlin" under [calendar].',
+                )
+            return own
         name = calendar["zone"]
         try:
             return ZoneInfo(name)
@@ -238,6 +245,18 @@ class _File:
 
     def _wrong(self, line: int, what: str) -> Trouble:
         return wrong(self._file, line, what)
+
+
+def _own_zone() -> ZoneInfo | None:
+    """This machine's, by its rules: a fixed offset of a January is wrong in July."""
+    try:
+        name = tzlocal.get_localzone_name()
+        if name:
+            return ZoneInfo(name)
+        # A copy of a zone's rules, as containers have it, has no name.
+        return tzlocal.get_localzone() if _LOCALTIME.exists() else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _without_comment(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
@@ -115,6 +116,27 @@ def test_an_editor_on_windows_may_leave_its_mark_at_the_start(tmp_path: Path) ->
 def test_without_a_zone_the_computers_own_holds_with_its_summer_time() -> None:
     zone = rules_file.parse("").rules.zone
     assert getattr(zone, "key", None), "a zone by name knows when the clocks are changed"
+
+
+def test_a_machine_whose_zone_has_no_name_is_asked_for_its_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: None)
+    monkeypatch.setattr("tzlocal.get_localzone", lambda: ZoneInfo("Asia/Kolkata"))
+    assert rules_file.parse("").rules.zone == ZoneInfo("Asia/Kolkata")
+
+
+def test_a_machine_that_does_not_know_its_zone_is_told_where_to_write_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown() -> str:
+        raise ZoneInfoNotFoundError
+
+    monkeypatch.setattr("tzlocal.get_localzone_name", unknown)
+    with pytest.raises(Trouble, match=r"line 2: this machine .* write, for example, zone = "):
+        rules_file.parse('kinds = ["Contact"]\n[calendar]\nback_days = 30\n')
+    parsed = rules_file.parse('[calendar]\nzone = "Europe/Berlin"\n')
+    assert parsed.rules.zone == ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
