@@ -3,8 +3,6 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv/bin
-# Many processes start: where nothing compiled may be kept, each compiles the same source again.
-unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help python run test test-all faults bench test-services check setup lock
 help: ## this list
@@ -22,8 +20,9 @@ run: python ## the whole program: PORT=8000, DEMO=0, DEMO_CONNECTOR=csv, DATABAS
 	@exec $(VENV)/python -m hhcportal.run
 
 # As modules (`python -m`): the checkout's `mailbox` has to come before the standard library's.
-# A file's tests share what they start, in the order that tests/conftest.py gives.
-PYTEST := $(VENV)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 8
+# A file's tests share what they start, in the order that tests/conftest.py gives. They start hundreds
+# of processes: where nothing compiled may be kept, each would compile the same source again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 8
 test: setup ## every test, on PostgreSQL and Valkey of its own (PYTEST_ADDOPTS narrows it down)
 	@$(PYTEST)
 

@@ -14,8 +14,8 @@ from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.test.client import ClientHandler
-from django.utils import timezone
 
+from accounts import clock
 from sync import sweeps
 
 API = "/api/v1"
@@ -169,7 +169,7 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 def apply_all() -> None:
     """What the workers do with all that was received, here and now."""
-    sweeps.apply_received(now=timezone.now())
+    sweeps.apply_received(now=clock.now())
 
 
 def sweep_all() -> None:

@@ -31,7 +31,10 @@ import httpx
 
 from hhcportal.run.places import CHECKOUT
 
-READ = ("clients.agent.cli", "clients.device.cli", "tests.act.__main__")
+READ = (
+    *("clients.agent.cli", "clients.device.cli"),
+    *("tests.act.control", "tests.act.server", "uvicorn", "uvicorn.protocols.http.auto"),
+)
 
 
 class Ran(NamedTuple):
@@ -67,9 +70,18 @@ class Running(NamedTuple):
         """What it says first, which is waited for. Raises AssertionError where it ends before."""
         # Its place in the file is the program's as well, so nothing is moved here.
         while b"\n" not in (said := os.pread(self.out.fileno(), 65_536, 0)):
-            assert self.lives(), "it ended without a word"
+            assert self.lives(), os.pread(self.err.fileno(), 65_536, 0).decode()
             time.sleep(0.005)
         return said.partition(b"\n")[0].decode()
+
+    def end(self, patience: float = 10.0) -> None:
+        """Ask it to end, and SIGKILL it where it does not."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + patience
+        while self.lives() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        self.kill()
 
     def lives(self) -> bool:
         """Whether it has neither ended nor been killed."""

@@ -18,19 +18,19 @@ def free_port() -> int:
     """A port that nothing on this machine listens on, and that nobody is handed.
 
     As long as this process lives, no other call gives it: programs that start at the same time look
-    for theirs long before they listen. Whoever is told it listens there all the same: servers ask
-    for an address that others may use.
+    for theirs long before they listen.
     """
     while True:
         port = secrets.choice(CHOICE)
-        reservation = socket.socket()
+        # The port of the same number for datagrams, which nobody here uses, stands for it.
+        reservation = socket.socket(type=socket.SOCK_DGRAM)
         try:
             reservation.bind((HOST, port))
+            with socket.socket() as probe:
+                probe.bind((HOST, port))
         except OSError:
             reservation.close()
             continue
-        for shared in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
-            reservation.setsockopt(socket.SOL_SOCKET, shared, 1)
         reservation.detach()  # it stays open until this process ends
         return port
 

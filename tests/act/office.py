@@ -1,8 +1,6 @@
 """The made-up office as a process of its own, for tests of whatever speaks to Act!."""
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -29,10 +27,12 @@ class Office:
         self._words = ("--contacts", str(contacts), "--seed", str(seed), *words)
 
     def __enter__(self) -> Self:
-        self._started = ExitStack()
         words = ("--port", "0", *self._words)
-        self._program = self._started.enter_context(warm.started("tests.act", *words))
-        told = json.loads(self._program.first_line())
+        with ExitStack() as starting:
+            program = starting.enter_context(warm.started("tests.act", *words))
+            told = json.loads(program.first_line())
+            starting.callback(program.end)
+            self._started = starting.pop_all()
         self.url: str = told["url"]
         self.database: str = told["database"]
         self.user: str = told["user"]
@@ -49,8 +49,6 @@ class Office:
             violations = self.violations() if kind is None else []
         finally:
             self._control.close()
-            os.kill(self._program.pid, signal.SIGTERM)
-            self._program.wait()
             self._started.close()
         assert not violations, "\n".join(violations)
 

@@ -51,7 +51,7 @@ class Server:
 
 
 async def _question(scope: dict[str, Any], receive: Receive) -> Question | None:
-    """None where whoever asked was gone before the end of the body."""
+    """None where whoever asked was gone before all of it was taken in."""
     body = b""
     while True:
         event = await receive()

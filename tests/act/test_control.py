@@ -1,6 +1,9 @@
 """What a test can do to the office, and what it is told of it."""
 
+import socket
+import time
 from datetime import date
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -25,6 +28,18 @@ def test_names_follow_into_links(busy: Office, visitor: Caller) -> None:
     again = visitor.get(f"notes/{note['id']}").json()
     assert again["contacts"][0]["displayName"] == "Renamed Person"
     assert again["edited"] == note["edited"]
+
+
+def test_half_a_request_is_none(busy: Office, visitor: Caller) -> None:
+    """Whoever asked was killed: nothing is written, nothing is judged."""
+    before = (len(busy.log()), busy.ask("writes"))
+    to = urlsplit(busy.url)
+    head = f"POST {to.path}/api/companies HTTP/1.1\r\nHost: act\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((to.hostname, to.port)) as line:
+        line.sendall(head.encode() + b"{")
+        time.sleep(0.2)
+    time.sleep(0.2)
+    assert (len(busy.log()), busy.ask("writes")) == before
 
 
 def test_new_records(busy: Office, visitor: Caller) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.office import Office, Program, apply_all, edit, manage, put, refused, said
+from tests.office import Office, Program, apply_all, edit, manage, put, refused, said, sweep_all
 from tests.snapshots import Snapshot, part
 
 
@@ -137,7 +137,7 @@ def test_a_commit_is_answered_alike_for_ever(office: Office, server: Program) ->
     apply_all()
     assert snapshot.state == "applied"
     office.age("25h")
-    apply_all()
+    sweep_all()
     assert (snapshot.commit(0).status_code, snapshot.commit(0).content) == (202, first.content)
     assert snapshot.state == "applied"
 
@@ -165,7 +165,7 @@ def test_one_that_has_ended_takes_no_parts(office: Office, server: Program, end:
 def test_a_day_ends_one_that_was_not_committed(office: Office, server: Program) -> None:
     first = Snapshot(server, 10)
     office.age("23h")
-    apply_all()
+    sweep_all()
     assert first.state == "open"
     office.age("1h")
     second = Snapshot(server, 10)  # before any sweep

@@ -64,13 +64,16 @@ def test_a_mailbox_that_does_not_answer_is_told(client: Client) -> None:
     assert url in said
 
 
-def test_authorities_that_are_not_there_are_told(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("file", "why"), [("/nowhere.pem", "No such file or directory"), (__file__, "no certificate")]
+)
+def test_authorities_that_are_none_are_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch, file: str, why: str
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", file)
     said = client.run("pair", "7KQ2-M9XF", "--url", "https://127.0.0.1:1", code=2).err
     assert one_sentence(said)
-    assert "SSL_CERT_FILE names (/nowhere.pem) cannot be read" in said
+    assert f"SSL_CERT_FILE names ({file}) cannot be used ({why})" in said
 
 
 def test_a_data_folder_that_is_a_file_is_told(client: Client, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.office import (
     put,
     refused,
     said,
+    sweep_all,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +49,7 @@ def test_a_batch_that_cannot_be_applied_fails_and_blocks_no_longer(
     assert "batch-failed" in {
         f["code"] for f in manage("account_status", office.number)["findings"]
     }
-    apply_all()
+    sweep_all()
     assert len(server.mailbox()["commands"]) == 1
 
 
@@ -154,7 +155,7 @@ def test_many_appliers_have_one_effect(office: Office) -> None:
 
     def sweep() -> int:
         while not pushed.is_set():
-            apply_all()
+            sweep_all()
         return close()
 
     def close() -> int:

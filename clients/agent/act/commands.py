@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def run_review(own: Own) -> None:
     paired = pairing.load(options.data_dir, MODULE)
     with closing(Store(options.data_dir, paired.account_number)) as store:
         settings = Settings.of(choice.act_settings(options, store))
-        found = connect.review(settings, store.db, options.data_dir)
+        found = connect.review(settings, store.db, options.data_dir, now=datetime.now(UTC))
     if getattr(options, "json", False):
         say_json(found.to_json())
         return

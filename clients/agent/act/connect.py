@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,7 @@ class Review:
         yield from self.refusals
 
 
-def review(
-    settings: Settings, state: Database, data_dir: Path, now: datetime | None = None
-) -> Review:
+def review(settings: Settings, state: Database, data_dir: Path, *, now: datetime) -> Review:
     """Read and judge everything as it travels `now`, and write nothing anywhere.
 
     Raises Trouble where a part of it could not be read: half a count would mislead.
@@ -121,7 +119,7 @@ def review(
                 judged,
                 opened,
                 told,
-                now=now or datetime.now(UTC),
+                now=now,
                 whole=True,
                 allow_mass_delete=True,
             )

@@ -34,7 +34,6 @@ _TYPES = ("Contact", "User")
 _SELECTABLE = tuple(kind for kind in KINDS if kind != "field")
 _HOWS: tuple[How, ...] = ("not", "contains", "starts_with", "empty")
 _MOST_DAYS = 3660
-_LOCALTIME = Path("/etc/localtime")
 _SYNC_SET = "sync_set"
 _HEAD = re.compile(r"\s*\[\[\s*sync_set\s*\]\]")
 
@@ -209,7 +208,7 @@ class _File:
             if own is None:
                 raise self._wrong(
                     self._line("calendar"),
-                    "this machine does not say in which time zone it stands: write, for example, "
+                    "this machine does not name its time zone: write, for example, "
                     'zone = "Europe/Berlin" under [calendar].',
                 )
             return own
@@ -248,13 +247,10 @@ class _File:
 
 
 def _own_zone() -> ZoneInfo | None:
-    """This machine's, by its rules: a fixed offset of a January is wrong in July."""
+    """This machine's, by its name: a fixed offset of a January is wrong in July."""
     try:
         name = tzlocal.get_localzone_name()
-        if name:
-            return ZoneInfo(name)
-        # A copy of a zone's rules, as containers have it, has no name.
-        return tzlocal.get_localzone() if _LOCALTIME.exists() else None
+        return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 

@@ -114,7 +114,7 @@ def test_rules_that_mean_nothing_here_are_refused_with_line_and_nearest_name(
 def test_a_review_counts_what_is_then_sent_and_writes_nothing(desk: Desk) -> None:
     desk.office.do("canaries", count=12)
     before = files(desk.folder)
-    told = review(desk.settings, desk.store.db, desk.folder, desk.now())
+    told = review(desk.settings, desk.store.db, desk.folder, now=desk.now())
     assert desk.sent() == 0
     assert desk.act._state.is_empty()
     assert files(desk.folder) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -118,21 +119,15 @@ def test_without_a_zone_the_computers_own_holds_with_its_summer_time() -> None:
     assert getattr(zone, "key", None), "a zone by name knows when the clocks are changed"
 
 
-def test_a_machine_whose_zone_has_no_name_is_asked_for_its_rules(
-    monkeypatch: pytest.MonkeyPatch,
+def _in_conflict() -> str:
+    raise ZoneInfoNotFoundError
+
+
+@pytest.mark.parametrize("named", [lambda: None, _in_conflict])
+def test_a_machine_that_does_not_name_its_zone_is_told_where_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, named: Callable[[], str | None]
 ) -> None:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: None)
-    monkeypatch.setattr("tzlocal.get_localzone", lambda: ZoneInfo("Asia/Kolkata"))
-    assert rules_file.parse("").rules.zone == ZoneInfo("Asia/Kolkata")
-
-
-def test_a_machine_that_does_not_know_its_zone_is_told_where_to_write_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def unknown() -> str:
-        raise ZoneInfoNotFoundError
-
-    monkeypatch.setattr("tzlocal.get_localzone_name", unknown)
+    monkeypatch.setattr("tzlocal.get_localzone_name", named)
     with pytest.raises(Trouble, match=r"line 2: this machine .* write, for example, zone = "):
         rules_file.parse('kinds = ["Contact"]\n[calendar]\nback_days = 30\n')
     parsed = rules_file.parse('[calendar]\nzone = "Europe/Berlin"\n')

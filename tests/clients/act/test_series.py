@@ -39,7 +39,7 @@ def held(desk: Desk, id: str) -> dict[str, Data]:
 
 def books(desk: Desk, id: str) -> dict[str, str]:
     """The starts of a series as the office has it, by original day, as far as the phone sees."""
-    far = datetime.now(ZONE).date() + timedelta(days=60)
+    far = desk.now().astimezone(ZONE).date() + timedelta(days=60)
     told = desk.office.ask("record", kind="activity", id=id.partition(".")[0])["records"]
     days = {one["original"]: one["row"]["startTime"] for one in told}
     return {day.replace("-", ""): start for day, start in days.items() if day <= far.isoformat()}
