@@ -37,7 +37,7 @@ hypothesis_settings.register_profile(
     "mailbox",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    max_examples=2000 if LONG_FIGURES else 50,
+    max_examples=2000 if LONG_FIGURES else 30,
     print_blob=True,
 )
 hypothesis_settings.load_profile("mailbox")

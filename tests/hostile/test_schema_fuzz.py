@@ -25,7 +25,7 @@ from sync.api.schema.operations import OPERATIONS
 from tests.hostile.caller import API, Caller
 from tests.stack import Stack, fresh_stack
 
-EXAMPLES = 400 if os.environ.get("LONG_FIGURES") else 12
+EXAMPLES = 400 if os.environ.get("LONG_FIGURES") else 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -32,6 +32,8 @@ KILLS_AT_ONCE, EDITS_AT_ONCE = 14, 10
 DAYS_OF_FAULTS = 3 if LONG_FIGURES else 1
 # Answers that are lost after the write first of all.
 FAULTS = [*dict.fromkeys([*AFTER_WRITES, *WRITE_FAULTS, *REPLACING, *ALTERING])]
+# In the short size those of writes, and a third of the others.
+FAULTS = FAULTS if LONG_FIGURES else [*WRITE_FAULTS, *FAULTS[len(WRITE_FAULTS) :: 3]]
 OPEN = {"unsent", "waiting", "collected"}
 
 

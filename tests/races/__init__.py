@@ -2,5 +2,5 @@
 
 `race.py` runs sides at once, over and over; `gates.py` holds one of them at a chosen moment, so
 that a fault which needs an unlucky order fails every time; `books.py` recounts what was kept.
-Repetitions: 4 a race, with `LONG_FIGURES=1` 200. `SEED=…` repeats a run's delays.
+Repetitions: 3 a race, with `LONG_FIGURES=1` 200. `SEED=…` repeats a run's delays.
 """

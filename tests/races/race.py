@@ -15,7 +15,7 @@ from accounts import clock
 from mailbox import apply
 from tests.office import Program
 
-REPETITIONS = 200 if "LONG_FIGURES" in os.environ else 4
+REPETITIONS = 200 if "LONG_FIGURES" in os.environ else 3
 APART = 0.005  # seconds: how far apart the sides start, at most
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**9))
 

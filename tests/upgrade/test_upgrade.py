@@ -21,7 +21,7 @@ from tests.upgrade import release, state
 from tests.upgrade.programs import Device, Doors, Program, Server
 from tests.upgrade.state import Office
 
-SYNCS = 25 if LONG_FIGURES else 3
+SYNCS = 25 if LONG_FIGURES else 2
 PATIENCE = 120.0
 # At most, between two syncs: without any they leave a migration no processor.
 PAUSE = 0.05 if LONG_FIGURES else 1.5
