@@ -24,7 +24,6 @@ from tests.act.office import Office
 ZONE = ZoneInfo("Europe/Berlin")
 # The office's zone, whatever that of the machine is.
 YEAR = default_rules.DEFAULT.replace("# zone =", "zone =")
-EPOCH = datetime.fromtimestamp(0, UTC)
 MORNING = 8
 # Days back and ahead: what the rules say unless they are changed, and what is quickly read.
 WHOLE, SHORT = (90, 365), (30, 60)
@@ -67,7 +66,7 @@ class Desk:
 
     def _begin_the_day(self) -> None:
         """In the morning: hours that pass in a test reach no night, which moves the calendar."""
-        self.passed = timedelta(seconds=self.office.ask("state")["now"]) - (self.now() - EPOCH)
+        self.passed = datetime.fromtimestamp(self.office.ask("state")["now"], UTC) - self.now()
         now = self.now().astimezone(ZONE)
         if not MORNING <= now.hour < MORNING + 1:
             days = timedelta(days=now.hour >= MORNING)
