@@ -40,6 +40,15 @@ def lock(mailbox_id: int) -> Locked:
     return Locked(*row[:5])
 
 
+def lock_all(account_id: int) -> None:
+    """Take the lock of each mailbox of the account; inside a transaction only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM mailbox_mailbox WHERE account_id = %s ORDER BY id FOR NO KEY UPDATE",
+            [account_id],
+        )
+
+
 _APPLIER = 0x6D61696C  # the first half of the two-key advisory lock: "mail"
 
 

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import Account
+from mailbox import locks
 from mailbox.wall import acting_for
 
 
@@ -20,6 +21,9 @@ def age(account_id: int, by: timedelta) -> int:
     """
     moved = 0
     with acting_for(account_id), audit.rewriting("an account's whole time is moved"):
+        # As every writer does, first of all: an applier holds a batch and then wants a reader,
+        # which would have been moved by now.
+        locks.lock_all(account_id)
         for app in ("accounts", "mailbox", "sync"):
             for model in apps.get_app_config(app).get_models():
                 way = _way_to_account(model)

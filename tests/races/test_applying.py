@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from tests.office import Office, edit, end_connections, put, said
+from tests.office import Office, another_session, edit, end_connections, put, said
 from tests.races.books import check_books, check_drained, mailboxes, outcomes, versions
 from tests.races.gates import HELD, gate, mailbox_held, waiters
 from tests.races.race import Race, apply_due
@@ -157,6 +157,20 @@ def test_who_lets_go_looks_once_more(office: Office) -> None:
         held.release()
         assert first() == 1
     assert said(office.server.get(f"/batches/{batch}"))["state"] == "applied"
+
+
+def test_moving_an_accounts_time_waits_for_an_applier(office: Office) -> None:
+    """An applier writes the batch before the readers, and whoever moves time the other way round."""
+    office.device()
+    said(office.server.push(put("a")), 202)
+    down, _ = mailboxes(office)
+    with another_session() as applier, waiters() as waiting:
+        applier.execute("SELECT FROM mailbox_mailbox WHERE id = %s FOR NO KEY UPDATE", [down])
+        applier.execute("UPDATE mailbox_batch SET applied = 0 WHERE mailbox_id = %s", [down])
+        aged = waiting.begin(partial(office.age, "1h"))
+        applier.execute("UPDATE mailbox_reader SET acked = 0 WHERE mailbox_id = %s", [down])
+        applier.commit()
+        aged()
 
 
 @contextmanager
