@@ -13,6 +13,9 @@ WITHOUT_PROXY = ("web", "worker", "beat")
 WEB_WORKERS = 2
 CELERY_PROCESSES = 2
 # Large bodies go back to the system at once; glibc would raise the bar by itself and keep them.
+# Whoever starts them has just made the tables, which checks everything: again, each would read
+# every page and form only for that.
+_CELERY = ("celery", "--app=hhcportal", "--skip-checks")
 WEB_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "524288"}
 
 
@@ -60,8 +63,7 @@ def _waiting(host: str, port: int) -> tuple[str, ...]:
 
 def _worker(_places: Places) -> tuple[str, ...]:
     return (
-        "celery",
-        "--app=hhcportal",
+        *_CELERY,
         "worker",
         f"--concurrency={CELERY_PROCESSES}",
         "--loglevel=INFO",
@@ -74,8 +76,7 @@ def _worker(_places: Places) -> tuple[str, ...]:
 
 def _beat(places: Places) -> tuple[str, ...]:
     return (
-        "celery",
-        "--app=hhcportal",
+        *_CELERY,
         "beat",
         "--loglevel=INFO",
         f"--schedule={places.run / 'beat-schedule'}",

@@ -11,6 +11,8 @@ class Command(BaseCommand):
         "Everything that the database needs where nothing of an older release runs: migrate,"
         " createcachetable and wall up."
     )
+    # `migrate` checks everything, the database with it.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         told: dict[str, Any] = {"stdout": self.stdout, "verbosity": options["verbosity"]}
