@@ -7,6 +7,7 @@ It saves what a thousand starts of Python would cost.
 """
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -159,6 +160,8 @@ def main(address: str) -> None:
     # The usual authorities are read once as well: it takes longer than most commands.
     ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
     httpx.Client().close()
+    # Nor does any of the forked go through what is there by now, which would copy its pages.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as door:

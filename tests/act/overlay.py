@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rows (kind TEXT, number INTEGER, body TEXT, PRIMARY KEY (kind, number));
 CREATE TABLE IF NOT EXISTS members (team INTEGER, contact INTEGER, is_in INTEGER,
@@ -27,7 +29,7 @@ class Overlay:
         found = self._sql.execute(
             "SELECT body FROM rows WHERE kind = ? AND number = ?", (kind, number)
         ).fetchone()
-        row: dict[str, Any] = json.loads(found[0])
+        row: dict[str, Any] = msgspec.json.decode(found[0])
         return row
 
     def put(self, kind: str, number: int, row: dict[str, Any] | None) -> None:

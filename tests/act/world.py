@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
+import msgspec
+
 from tests.act import deals, diary, firms, people, words, writing
 from tests.act.draw import Chance, Fate
 from tests.act.people import Stored
@@ -91,7 +93,7 @@ class World:
 
     def row(self, kind: str, number: int) -> Stored:
         """The whole record as it is kept; members with an underscore never leave the stand-in."""
-        row: Stored = json.loads(self._made(kind, number))
+        row: Stored = msgspec.json.decode(self._made(kind, number))
         return row
 
     def _make(self, kind: str, number: int) -> str:

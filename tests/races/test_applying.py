@@ -160,7 +160,7 @@ def test_who_lets_go_looks_once_more(office: Office) -> None:
 
 
 def test_moving_an_accounts_time_waits_for_an_applier(office: Office) -> None:
-    """An applier writes the batch before the readers, and whoever moves time the other way round."""
+    """An applier writes the batch before the readers, and whoever moves time the other way."""
     office.device()
     said(office.server.push(put("a")), 202)
     down, _ = mailboxes(office)
