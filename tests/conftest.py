@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,7 @@ from tests.office import Office, Program
 from tests.stack import Stack, fresh_stack
 from tests.wakeups.push_service import PushService, push_service
 
+HERE = Path(__file__).parent
 LONGEST = (
     "run",
     "browser",
@@ -29,6 +31,8 @@ LONGEST = (
     "journeys",
     "hostile",
     "clients",
+    "pages",
+    "wakeups",
     "races",
 )
 LONG_FIGURES = "LONG_FIGURES" in os.environ
@@ -110,8 +114,12 @@ def phone(office: Office) -> Program:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that no test process is left alone with them at the end."""
-    place = {folder: number for number, folder in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))
+    place = {HERE / folder: number for number, folder in enumerate(LONGEST)}
+
+    def place_of(item: pytest.Item) -> int:
+        return min(place.get(folder, len(place)) for folder in item.path.parents)
+
+    items.sort(key=place_of)
 
 
 def pytest_collection_finish() -> None:
