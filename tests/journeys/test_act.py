@@ -26,7 +26,7 @@ from tests.journeys.act.search import Search
 from tests.stack import Stack
 
 LONG_FIGURES = "LONG_FIGURES" in os.environ
-KILLS = 200 if LONG_FIGURES else 24
+KILLS = 200 if LONG_FIGURES else 40
 CANARIES = 30
 SIZES = (
     {"contacts": 17_500, "companies": 126, "groups": 40, "opportunities": 800, "histories": 20_000,

@@ -27,8 +27,8 @@ SMALL = ("--companies", "6", "--groups", "6", "--opportunities", "4", "--histori
 WEEK = Window(7, 14)
 OFFICES, PHONES, CONFLICTS = 200, 30, 6
 SEED = 15
-KILLS, DAYS_OF_KILLS, KILLS_AT_ONCE = (200, 5, 14) if LONG_FIGURES else (20, 1, 7)
-EDITS_AT_ONCE = 10
+KILLS, DAYS_OF_KILLS = (200, 5) if LONG_FIGURES else (40, 1)
+KILLS_AT_ONCE, EDITS_AT_ONCE = 14, 10
 DAYS_OF_FAULTS = 3 if LONG_FIGURES else 1
 # Answers that are lost after the write first of all.
 FAULTS = [*dict.fromkeys([*AFTER_WRITES, *WRITE_FAULTS, *REPLACING, *ALTERING])]
