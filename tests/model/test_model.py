@@ -14,7 +14,7 @@ from tests.model.world import in_process, over_sockets
 from tests.stack import Stack
 
 LONG_FIGURES = "LONG_FIGURES" in os.environ
-RUNS, STEPS = (200, 50) if LONG_FIGURES else (20, 30)
+RUNS, STEPS = (200, 50) if LONG_FIGURES else (30, 30)
 RUNS_OVER_SOCKETS = 20 if LONG_FIGURES else 2
 # Without these happening at all, a run would prove little.
 HAVE_TO_HAPPEN = {
