@@ -49,8 +49,7 @@ def kept(account_id: int) -> Kept:
 def set_storage(account_id: int, days: int) -> None:
     """How long deletes, uncollected edits and, without a copy, uncollected letters stay."""
     with transaction.atomic():
-        for mailbox in Mailbox.objects.filter(account_id=account_id).order_by("pk"):
-            locks.lock(mailbox.pk)
+        locks.lock_all(account_id)
         Mailbox.objects.filter(account_id=account_id).update(storage_days=days)
 
 

@@ -41,7 +41,10 @@ def lock(mailbox_id: int) -> Locked:
 
 
 def lock_all(account_id: int) -> None:
-    """Take the lock of each mailbox of the account; inside a transaction only."""
+    """Take the lock of each mailbox of the account; inside a transaction only.
+
+    Unlike `lock`, it leaves open for whom the transaction acts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM mailbox_mailbox WHERE account_id = %s ORDER BY id FOR NO KEY UPDATE",

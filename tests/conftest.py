@@ -126,7 +126,6 @@ def pytest_collection_finish() -> None:
     """What is there now stays to the end: the collector need not go through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

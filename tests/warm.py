@@ -160,7 +160,9 @@ def main(address: str) -> None:
     # The usual authorities are read once as well: it takes longer than most commands.
     ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
     httpx.Client().close()
-    # Nor does any of the forked go through what is there by now, which would copy its pages.
+    # The collector of a forked process leaves alone what is there by now: going through it would
+    # copy every page.
+    gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

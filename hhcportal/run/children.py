@@ -13,10 +13,9 @@ WITHOUT_PROXY = ("web", "worker", "beat")
 WEB_WORKERS = 2
 CELERY_PROCESSES = 2
 # Large bodies go back to the system at once; glibc would raise the bar by itself and keep them.
-# Whoever starts them has just made the tables, which checks everything: again, each would read
-# every page and form only for that.
-_CELERY = ("celery", "--app=hhcportal", "--skip-checks")
 WEB_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "524288"}
+# `migrate` has checked everything: to check again, each would read every page and form.
+_CELERY = ("celery", "--app=hhcportal", "--skip-checks")
 
 
 def start(

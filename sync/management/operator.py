@@ -20,7 +20,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 class OperatorCommand(BaseCommand):
     """A command that answers in words, or with `--json` in one JSON object on the last line."""
 
-    # A person waits for it, and the program that it asks about was checked when it started.
+    # A person waits for it, and `migrate` has checked everything.
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

@@ -9,7 +9,7 @@ from hhcportal.admin.acts import ACCOUNT_ACTS, PEER_ACTS
 from hhcportal.admin.site import site
 from tests.admin.desk import ACCOUNTS, PEERS, PEOPLE, Agent, key_of, page_of
 from tests.office import Office, manage
-from tests.pages.person import Person
+from tests.pages.person import PASSWORD, Person
 
 NOBODY, LOOK, ACT, ADMINISTRATOR = None, Standing.LOOK, Standing.ACT, Standing.ADMINISTRATOR
 CUSTOMER = Standing.NONE
@@ -102,7 +102,9 @@ def test_who_may_only_look_sees_no_button(office: Office, looker: Agent) -> None
 def test_sign_in_is_the_portals_own(db: None) -> None:
     colleague = Person("kollege@example.com")
     set_standing(User.objects.get(email=colleague.email), LOOK)
-    assert colleague.sign_in().get(ACCOUNTS).status_code == 200
+    form = {"login": colleague.email, "password": PASSWORD}
+    assert colleague.browser.post("/auth/login/", form).status_code == 302
+    assert colleague.get(ACCOUNTS).status_code == 200
     nobody = Agent(NOBODY)
     first = nobody.get(ACCOUNTS)
     assert first.status_code == 302

@@ -26,6 +26,7 @@ class Person:
         self.email = email
 
     def sign_in(self) -> "Person":
+        """Past the form, which has tests of its own."""
         self.browser.force_login(User.objects.get(email=self.email))
         return self
 

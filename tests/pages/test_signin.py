@@ -7,6 +7,13 @@ from accounts.models import Membership
 from tests.pages.person import PASSWORD, Person, text_of
 
 
+def test_the_right_password_lets_in(db: None) -> None:
+    lena = Person("lena@example.com")
+    form = {"login": lena.email, "password": PASSWORD}
+    assert lena.browser.post("/auth/login/", form).status_code == 302
+    assert lena.get("/")["Location"] == lena.at()
+
+
 def test_a_wrong_password_is_told_and_lets_nobody_in(petra: Person) -> None:
     browser = Client(headers={"Accept-Language": "en"})
     answer = browser.post("/auth/login/", {"login": petra.email, "password": "wrong"})

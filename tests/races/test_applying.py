@@ -160,7 +160,7 @@ def test_who_lets_go_looks_once_more(office: Office) -> None:
 
 
 def test_moving_an_accounts_time_waits_for_an_applier(office: Office) -> None:
-    """An applier writes the batch before the readers, and whoever moves time the other way."""
+    """An applier writes the batch before the readers, and moving time would not."""
     office.device()
     said(office.server.push(put("a")), 202)
     down, _ = mailboxes(office)
@@ -170,6 +170,18 @@ def test_moving_an_accounts_time_waits_for_an_applier(office: Office) -> None:
         aged = waiting.begin(partial(office.age, "1h"))
         applier.execute("UPDATE mailbox_reader SET acked = 0 WHERE mailbox_id = %s", [down])
         applier.commit()
+        aged()
+
+
+def test_moving_an_accounts_time_waits_for_whoever_holds_a_peer(office: Office) -> None:
+    """As a resync does, which takes the mailbox lock after it."""
+    phone = office.device()
+    down, _ = mailboxes(office)
+    with another_session() as resync, waiters() as waiting:
+        resync.execute("SELECT FROM accounts_peer WHERE id = %s FOR SHARE", [phone.id])
+        aged = waiting.begin(partial(office.age, "1h"))
+        resync.execute("SELECT FROM mailbox_mailbox WHERE id = %s FOR NO KEY UPDATE", [down])
+        resync.commit()
         aged()
 
 

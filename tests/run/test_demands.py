@@ -185,6 +185,15 @@ def test_a_role_that_may_too_much_or_promises_too_little_is_refused(
             assert wrong in ran.stderr, (wrong, words)
 
 
+def test_what_a_start_makes_the_tables_with_refuses_it_too(
+    roles: dict[str, str], places: Places
+) -> None:
+    """The one check of a start: its processes leave theirs out."""
+    ran = manage(places, roles["is a superuser"], "tables")
+    assert ran.returncode == 1
+    assert "is a superuser" in ran.stderr
+
+
 def test_a_plain_role_on_a_durable_server_is_taken(durable: Server, places: Places) -> None:
     ran = manage(places, durable.url, "check", "--database", "default", "--fail-level", "WARNING")
     assert ran.returncode == 0, ran.stderr
