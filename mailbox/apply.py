@@ -180,8 +180,12 @@ def _count_try(mailbox_id: int, batch_id: int, by: int, next_try_at: datetime | 
 
 
 def _take_back(mailbox_id: int, batch_id: int) -> None:
-    """A lost connection or a lock not had is no try; told on a connection that may be new."""
-    if not connection.in_atomic_block:
+    """A lost connection or a lock not had is no try; told on a connection that may be new.
+
+    One that still works is kept: back in a pool it would stay the mailbox's applier, and nobody
+    could apply anything until it ends.
+    """
+    if not connection.in_atomic_block and not connection.is_usable():
         connection.close()
     with suppress(OperationalError):
         _count_try(mailbox_id, batch_id, -1, None)

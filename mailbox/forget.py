@@ -15,7 +15,9 @@ def keys(*, now: datetime) -> int:
     """Free idempotency keys that are older than 30 days; how many."""
     with across_accounts("what 30 days have ended"), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE mailbox_batch SET key = NULL WHERE key IS NOT NULL AND received_at <= %s",
+            "WITH old AS (SELECT id FROM mailbox_batch WHERE key IS NOT NULL AND received_at <= %s"
+            " ORDER BY id FOR UPDATE SKIP LOCKED)"
+            " UPDATE mailbox_batch b SET key = NULL FROM old WHERE b.id = old.id",
             [now - KEY_LIFE],
         )
         return int(cursor.rowcount)
@@ -31,7 +33,8 @@ def batches(*, now: datetime) -> int:
             " (SELECT FROM mailbox_outcome o WHERE o.batch_id = b.id"
             "  AND (o.final_at IS NULL OR o.final_at > %s))"
             " AND NOT EXISTS (SELECT FROM mailbox_upchange u WHERE u.batch_id = b.id)"
-            " ORDER BY b.id LIMIT %s),"
+            # Locked: one that is tried again meanwhile is no longer old.
+            " ORDER BY b.id LIMIT %s FOR UPDATE OF b SKIP LOCKED),"
             " o AS (DELETE FROM mailbox_outcome o USING old WHERE o.batch_id = old.id),"
             " c AS (DELETE FROM mailbox_content c USING old WHERE c.batch_id = old.id)"
             " DELETE FROM mailbox_batch b USING old WHERE b.id = old.id",

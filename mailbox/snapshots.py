@@ -253,10 +253,12 @@ def drop_open(account_id: int, *, now: datetime) -> None:
 
 def drop_old(*, now: datetime) -> int:
     """Drop what was not committed within 24 hours; how many. Forget what has ended."""
-    with across_accounts("what 24 hours have ended"), connection.cursor() as cursor:
+    # A transaction of its own: who opens the next one waits for this, the mailbox lock in hand.
+    with across_accounts("what 24 hours have ended"):
         dropped = Snapshot.objects.filter(state=OPEN, opened_at__lte=now - LIFE).update(
             state=DROPPED, ended_at=now
         )
+    with across_accounts("what 24 hours have ended"), connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM mailbox_named n USING mailbox_snapshot s"
             " WHERE s.id = n.snapshot_id AND s.state IN ('applied', 'dropped')"

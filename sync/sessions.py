@@ -107,6 +107,8 @@ def finish(session: Session, ended: Finish, *, now: datetime) -> str:
     return ended.result
 
 
+# Presence only with a session: without one it would be locked first, against everybody's order,
+# while the session is begun that is booked on instead.
 _BOOK = """
 WITH booked AS (
     UPDATE sync_session SET sent = sent + %(sent)s, received = received + %(received)s,
@@ -118,7 +120,7 @@ WITH booked AS (
         last_sync = CASE WHEN %(synced)s THEN greatest(last_sync, %(now)s) ELSE last_sync END,
         last_sent = CASE WHEN %(sent)s > 0 THEN %(now)s ELSE last_sent END,
         last_received = CASE WHEN %(received)s > 0 THEN %(now)s ELSE last_received END
-    WHERE peer_id = %(peer)s
+    WHERE peer_id = %(peer)s AND EXISTS (SELECT FROM booked)
 )
 SELECT id FROM booked
 """

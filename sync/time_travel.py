@@ -8,9 +8,14 @@ from django.db import connection, models
 from django.db.models import F
 
 from accounts import audit
-from accounts.models import Account
+from accounts.models import Account, PairingCode
 from mailbox import locks
 from mailbox.wall import acting_for
+from sync.models import Session
+
+# What requests lock before the others of its app: a code before its account, a session before its
+# peer's presence and commands.
+_FIRST = (PairingCode, Session)
 
 
 def age(account_id: int, by: timedelta) -> int:
@@ -26,7 +31,7 @@ def age(account_id: int, by: timedelta) -> int:
                 # As whoever writes both: people and peers, the mailbox lock, then what lies in the
                 # mailbox. An applier holds a batch and then wants a reader, moved by now.
                 locks.lock_all(account_id)
-            for model in apps.get_app_config(app).get_models():
+            for model in sorted(apps.get_app_config(app).get_models(), key=_later):
                 way = _way_to_account(model)
                 times = [f.name for f in _fields(model) if isinstance(f, models.DateTimeField)]
                 if way is not None and times:
@@ -35,6 +40,10 @@ def age(account_id: int, by: timedelta) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_SLEPT, {"by": by.total_seconds(), "account": account_id})
     return moved
+
+
+def _later(model: type[models.Model]) -> bool:
+    return model not in _FIRST
 
 
 # The one place where times lie inside a document.

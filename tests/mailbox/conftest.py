@@ -12,6 +12,8 @@ CREATE TRIGGER poison BEFORE INSERT ON mailbox_upchange
     FOR EACH ROW EXECUTE FUNCTION refuse_poison();
 """
 ANTIDOTE = "DROP FUNCTION IF EXISTS refuse_poison() CASCADE"
+# What PostgreSQL tells the one of two that it ends.
+DEADLOCK = POISON.replace("'poison';", "'poison' USING ERRCODE = 'deadlock_detected';")
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Applying: in order, once, by one at a time; a batch that cannot be applied blocks nobody."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection, connections
 
-from tests.mailbox.conftest import ANTIDOTE
+from hhcportal.run.processes import wait_until
+from tests.mailbox.conftest import ANTIDOTE, DEADLOCK
 from tests.office import (
     Office,
     Program,
@@ -74,6 +76,38 @@ def test_a_devices_failed_batch_is_tried_again_when_asked(office: Office, poison
     assert [c["id"] for c in server.collect()] == ["poison", "x"]
 
 
+def test_a_batch_that_is_tried_again_is_not_forgotten(office: Office, poison: None) -> None:
+    """The sweep that forgets what failed a month ago comes at that very moment."""
+    phone = office.device()
+    bad = said(phone.push(edit("poison", None)), 202)["batch"]
+    fail_for_good(office)
+    office.age("31d")
+    with another_session() as retry, ThreadPoolExecutor(1) as pool:
+        retry.execute("UPDATE mailbox_batch SET state = 'received', final_at = NULL")
+        swept = pool.submit(in_another_thread, sweep_all)
+        assert wait_until(lambda: swept.done() or waits_for_a_lock(), 60)
+        retry.commit()
+        swept.result()
+    assert state_of(phone, bad) == "received"
+
+
+def in_another_thread(side: Callable[[], object]) -> None:
+    try:
+        side()
+    finally:
+        connections.close_all()
+
+
+def waits_for_a_lock() -> bool:
+    """Whether any session of this database does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def test_a_servers_failed_batch_is_resent_and_not_tried_again(office: Office, poison: None) -> None:
     bad = said(office.server.push(put("poison")), 202)["batch"]
     fail_for_good(office)
@@ -91,6 +125,24 @@ def test_a_poll_applies_what_the_workers_leave_lying(office: Office) -> None:
     said(phone.push(edit("a", 1)), 202)
     office.age("21s")
     assert len(office.server.page()["changes"]) == 1
+
+
+def test_who_lost_a_deadlock_stays_no_applier(office: Office) -> None:
+    """A web process gives its connection back to a pool, which would go on holding the lock."""
+    phone = office.device()
+    with ThreadPoolExecutor(4) as pool:  # connections that are there to be taken next
+        list(pool.map(lambda _: in_another_thread(phone.mailbox), range(24)))
+    said(office.server.push(put("poison")), 202)
+    office.age("21s")
+    with connection.cursor() as cursor:
+        cursor.execute(DEADLOCK)
+    refused(phone.get("/mailbox"), 503, "maintenance")
+    with connection.cursor() as cursor:
+        cursor.execute(ANTIDOTE)
+    with another_session() as other:
+        held = other.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert held.fetchone() == (0,)
+    assert phone.mailbox()["waiting"]["total"] == 1
 
 
 def test_sessions_begun_at_once_leave_one_open(office: Office) -> None:

@@ -11,10 +11,20 @@ from typing import Any
 
 import pytest
 
-from tests.office import Office, Program, manage, put, refused, said
+from tests.office import (
+    Office,
+    Program,
+    another_session,
+    manage,
+    put,
+    refused,
+    said,
+    sweep_all,
+)
 from tests.races.books import check_books, check_drained, mailboxes
 from tests.races.gates import mailbox_held, table_held, waiters
 from tests.races.race import Race, apply_due, statuses
+from tests.wakeups.push_service import PushService
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,3 +172,20 @@ def test_nothing_is_lost_by_a_suspension() -> None:
         manage("set_state", office.number, "active")
         assert [c["id"] for c in phone.collect()] == ["a", "b", "c"] + ["d"] * accepted
         check_books(office)
+
+
+def test_a_devices_end_waits_for_whoever_has_news_of_its_account(
+    office: Office, service: PushService
+) -> None:
+    """Both write the account's health and then its subscriptions."""
+    phone = office.device()
+    subscribed = phone.call("PUT", "/push-subscription", service.subscription())
+    assert subscribed.status_code == 204
+    sweep_all()
+    with another_session() as news, waiters() as waiting:
+        news.execute("UPDATE sync_accounthealth SET due_at = due_at")
+        ended = waiting.begin(partial(revoke, office, phone))
+        news.execute("UPDATE sync_pushsubscription SET due_at = due_at")
+        news.commit()
+        ended()
+    refused(phone.get("/mailbox"), 401, "token-invalid")
