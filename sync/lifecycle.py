@@ -12,7 +12,7 @@ from accounts import audit, pairing, staff, tenancy
 from accounts.models import Account, Membership, PairingCode, Peer, User
 from mailbox import epochs, failed, keeping, snapshots
 from mailbox import resync as readers
-from sync import account_health, bell, commands, news, notices, sessions
+from sync import bell, commands, news, notices, sessions
 from sync.models import Command, Presence
 from sync.terms import (
     GRACE_MINUTES,
@@ -168,11 +168,7 @@ def end_peer(peer: Peer, state: str, *, actor: str, now: datetime) -> bool:
             peer=str(peer.pk),
             name=peer.name,
         )
-        # Health before subscriptions, as `news.spread` takes them: whoever spreads another news now
-        # would hold the one and wait for the other. Nobody else has a reason to be woken.
-        account_health.touch(peer.account_id, now=now)
-        subscriptions.unsubscribe(peer.pk)
-        bell.tell(peer.account_id)
+        news.spread_end(peer.account_id, peer.pk, now=now)
     return True
 
 
