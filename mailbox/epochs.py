@@ -10,7 +10,7 @@ from mailbox import locks, origin, snapshots
 from mailbox.models import Mailbox, Reader
 from mailbox.resync import EPOCH_CHANGED
 
-SETTLED_AT_ONCE = 10_000
+SETTLED_AT_ONCE = 1000
 
 
 def begin(account_id: int, *, now: datetime, if_moved: bool = False) -> bool:
@@ -44,18 +44,23 @@ def moved() -> list[int]:
 def settle(*, all_here: bool = False) -> None:
     """Note this database for the mailboxes that name none; `all_here`: for every one.
 
-    As many as one sweep takes; the next ones take the others.
+    One that somebody holds waits for the next sweep.
     """
     here = origin.current()
     unsettled = Q(origin=None)
     if all_here:
         unsettled |= _elsewhere(here)
+    while _settle_some(unsettled, here) == SETTLED_AT_ONCE:
+        pass
+
+
+def _settle_some(unsettled: Q, here: str) -> int:
+    """Mailbox locks by the hundred: in order, and past those that somebody holds."""
     with transaction.atomic():
-        # Mailbox locks by the hundred: in order, and past those that somebody holds.
         free = Mailbox.objects.filter(unsettled).order_by("pk")
         free = free.select_for_update(no_key=True, skip_locked=True)[:SETTLED_AT_ONCE]
         boxes = Mailbox.objects.filter(pk__in=list(free.values_list("pk", flat=True)))
-        boxes.update(origin=here)
+        return boxes.update(origin=here)
 
 
 def _elsewhere(here: str) -> Q:

@@ -19,8 +19,18 @@ DEADLOCK = POISON.replace("'poison';", "'poison' USING ERRCODE = 'deadlock_detec
 @pytest.fixture
 def poison() -> Iterator[None]:
     """The database refuses to write one record, as a fault nobody thought of would."""
+    yield from refusing(POISON)
+
+
+@pytest.fixture
+def deadlock() -> Iterator[None]:
+    """Whoever writes that record loses a deadlock."""
+    yield from refusing(DEADLOCK)
+
+
+def refusing(how: str) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute(POISON)
+        cursor.execute(how)
     yield
     with connection.cursor() as cursor:
         cursor.execute(ANTIDOTE)
