@@ -1,7 +1,6 @@
 """Applying: in order, once, by one at a time; a batch that cannot be applied blocks nobody."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,6 +21,8 @@ from tests.office import (
     said,
     sweep_all,
 )
+from tests.races.gates import sessions_waiting
+from tests.races.race import on_its_own_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,30 +83,18 @@ def test_a_batch_that_is_tried_again_is_not_forgotten(office: Office, poison: No
     bad = said(phone.push(edit("poison", None)), 202)["batch"]
     fail_for_good(office)
     office.age("31d")
-    with another_session() as retry, ThreadPoolExecutor(1) as pool:
+    with (
+        another_session() as retry,
+        another_session() as looker,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        looker.autocommit = True
         retry.execute("UPDATE mailbox_batch SET state = 'received', final_at = NULL")
-        swept = pool.submit(in_another_thread, sweep_all)
-        assert wait_until(lambda: swept.done() or waits_for_a_lock(), 60)
+        swept = pool.submit(on_its_own_connection, sweep_all)
+        assert wait_until(lambda: swept.done() or sessions_waiting(looker) > 0, 60)
         retry.commit()
         swept.result()
     assert state_of(phone, bad) == "received"
-
-
-def in_another_thread(side: Callable[[], object]) -> None:
-    try:
-        side()
-    finally:
-        connections.close_all()
-
-
-def waits_for_a_lock() -> bool:
-    """Whether any session of this database does."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_servers_failed_batch_is_resent_and_not_tried_again(office: Office, poison: None) -> None:
@@ -131,7 +120,7 @@ def test_who_lost_a_deadlock_stays_no_applier(office: Office, deadlock: None) ->
     """A web process gives its connection back to a pool, which would go on holding the lock."""
     phone = office.device()
     with ThreadPoolExecutor(4) as pool:  # connections that are there to be taken next
-        list(pool.map(lambda _: in_another_thread(phone.mailbox), range(24)))
+        list(pool.map(on_its_own_connection, [phone.mailbox] * 24))
     said(office.server.push(put("poison")), 202)
     office.age("21s")
     refused(phone.get("/mailbox"), 503, "maintenance")

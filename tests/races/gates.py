@@ -99,11 +99,16 @@ def _until_waiting(sides: int) -> None:
     with another_session() as looker:
         looker.autocommit = True
         while time.monotonic() < until:
-            row = looker.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            ).fetchone()
-            if row is not None and row[0] >= sides:
+            if sessions_waiting(looker) >= sides:
                 return
             time.sleep(0.002)
     raise AssertionError(f"not {sides} sides came to wait")
+
+
+def sessions_waiting(looker: psycopg.Connection) -> int:
+    """How many sessions of this database wait for a lock."""
+    row = looker.execute(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -73,14 +73,15 @@ def _tell(line: str) -> None:
 
 def in_background(pool: ThreadPoolExecutor, side: Side) -> Side:
     """Begin a side on a connection of its own; the call returned waits for its answer."""
+    return pool.submit(on_its_own_connection, side).result
 
-    def run() -> Any:
-        try:
-            return side()
-        finally:
-            connections.close_all()
 
-    return pool.submit(run).result
+def on_its_own_connection(side: Side) -> Any:
+    """What the side answers; for a thread, which lets go of its connection with it."""
+    try:
+        return side()
+    finally:
+        connections.close_all()
 
 
 def apply_due(mailbox_id: int) -> int:
