@@ -34,3 +34,13 @@ def discard_broken() -> None:
     pool = getattr(connection, "pool", None)
     if pool is not None:
         pool.check()
+
+
+def end_connection() -> None:
+    """End this thread's connection, pooled or not, once nothing more is asked of it.
+
+    libpq keeps the memory of the largest statement that a connection ever sent.
+    """
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.connection.close()
+        connection.close()

@@ -49,7 +49,8 @@ class Letters:
     """The accepted changes of a batch, a column each, in the order as sent.
 
     `versions`: a server's versions, or a device's base versions (None: a new record).
-    `data`: the very JSON text, None for a delete.
+    `data`: the very JSON text in UTF-8, None for a delete; views of the body, for a large one has
+    to be held once and no more.
     """
 
     indexes: list[int] = field(default_factory=list)
@@ -58,7 +59,7 @@ class Letters:
     ops: list[str] = field(default_factory=list)
     versions: list[int | None] = field(default_factory=list)
     refs: list[str | None] = field(default_factory=list)
-    data: list[str | None] = field(default_factory=list)
+    data: list[memoryview | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ WITH sender AS (
     INSERT INTO mailbox_content
         (batch_id, mailbox_id, indexes, kinds, record_ids, ops, versions, refs, data)
     SELECT id, mailbox_id, %b::int[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
-        %b::text[] FROM batch
+        ARRAY(SELECT convert_from(d, 'UTF8') FROM unnest(%b::bytea[]) WITH ORDINALITY u(d, nth)
+            ORDER BY nth)
+    FROM batch
 )
 SELECT id FROM batch
 """

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.database import end_connection
 from mailbox import accept, outcomes, snapshots
 from mailbox.accept import Letters, Refused, Stored
 from mailbox.snapshots import Part
 from sync import bell, sessions
+from sync.api import body as bodies
 from sync.api import envelope, problems
 from sync.api.base import Endpoint, answer, id_or_404, inactive
 from sync.api.problems import Problem
@@ -31,6 +33,8 @@ class BatchesView(Endpoint):
         batch = envelope.read(text, self.caller.role)
         checkpoint = batch.checkpoint if self.caller.role == "server" else None
         stored = self._store(request, key, text, batch, checkpoint)
+        if len(text) > bodies.LARGE:
+            end_connection()
         if not stored.replayed:
             bell.ring(self.caller.push_mailbox_id)
         reply = answer(

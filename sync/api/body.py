@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from email.message import Message
@@ -17,13 +18,38 @@ CHUNK = 65_536
 # A zstd block of four bytes may stand for 128 KiB: small bites keep a bomb's output small.
 ZSTD_BITE = 16
 ZSTD_WINDOW = 8_388_608
-# Memory is bounded by how many large bodies are held at a time in a web process.
-LARGE = 1_048_576
-LARGE_AT_ONCE = 2
-TURN_WITHIN = 3.0
+# Memory is bounded by one large body at a time being held whole in a web process.
+LARGE = 524_288
+DAWDLES_AFTER = 3.0
+TURN_WITHIN = 30.0
 
-_turns = threading.BoundedSemaphore(LARGE_AT_ONCE)
 _TURN = "sync.api.body.turn"
+
+
+class _Turns:
+    """One large body after the other."""
+
+    def __init__(self) -> None:
+        self._free = threading.BoundedSemaphore(1)
+        self._passed = 0
+
+    def take(self) -> bool:
+        """Wait for as long as turns go on passing; False where who has it dawdles."""
+        until = time.monotonic() + TURN_WITHIN
+        while time.monotonic() < until:
+            passed = self._passed
+            if self._free.acquire(timeout=DAWDLES_AFTER):
+                return True
+            if passed == self._passed:
+                return False
+        return False
+
+    def pass_on(self) -> None:
+        self._passed += 1
+        self._free.release()
+
+
+_turns = _Turns()
 
 
 class _Decoder(Protocol):
@@ -61,13 +87,13 @@ def read(request: HttpRequest, limit: int = BATCH_BYTES) -> bytes:
 def let_go(request: HttpRequest) -> None:
     """The request is answered: the next large body may have its turn."""
     if request.META.pop(_TURN, False):
-        _turns.release()
+        _turns.pass_on()
 
 
 def _take_turn(request: HttpRequest) -> None:
-    """Wait until few other large bodies are held here; a sender that dawdles stops nobody."""
+    """Wait until no other large body is held here; a sender that dawdles stops nobody."""
     if _TURN not in request.META:
-        request.META[_TURN] = _turns.acquire(timeout=TURN_WITHIN)
+        request.META[_TURN] = _turns.take()
 
 
 def has_body(request: HttpRequest) -> bool:

@@ -157,18 +157,11 @@ def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
     for name, begin, end in splitter.members(text, end_of=end_of):
         if name in Frame.__struct_fields__:
             frame[name] = text[begin:end]
-    if not splitter.ends(text, _after_object(text, end)):
+    if not splitter.ends(text, splitter.after_object(text, end)):
         raise splitter.NotJson
     if changes is None:
         raise problems.invalid_request("`changes` has to name at least one change.")
     return shape_frame(frame), [Raw(change) for change in changes]
-
-
-def _after_object(text: bytes, last_value: int) -> int:
-    closing = text.find(b"}", last_value)
-    if closing < 0:
-        raise splitter.NotJson
-    return closing + 1
 
 
 def _cut(text: bytes, at: int, limit: int) -> tuple[list[bytes], int]:
@@ -176,10 +169,12 @@ def _cut(text: bytes, at: int, limit: int) -> tuple[list[bytes], int]:
     if text[at : at + 1] != b"[":
         # No array, then: of what kind it is matters less than whether all of it is JSON.
         raise shape.refusal(text, "`changes` has to be an array.")
-    changes, end = splitter.elements(text, at, limit)
-    if len(changes) > limit:
-        raise too_many(limit)
-    return changes, end
+    changes, end = [], at
+    for begin, end in splitter.elements(text, at):
+        changes.append(text[begin:end])
+        if len(changes) > limit:
+            raise too_many(limit)
+    return changes, text.index(b"]", end) + 1
 
 
 def shape_frame(members: dict[str, bytes]) -> Frame:
@@ -195,17 +190,18 @@ def shape_frame(members: dict[str, bytes]) -> Frame:
 def _judge(change: Raw, index: int, role: str, letters: Letters) -> None:
     try:
         read_ = _CHANGE[role].decode(change)
-        data = bytes(read_.data)
+        sealed = memoryview(read_.data)
     except msgspec.ValidationError as error:
         raise Bad("change-invalid", f"{error}.") from None
     except (msgspec.DecodeError, RecursionError):
         read_, data = _judge_slowly(bytes(change), role)
-    text = letter.check(read_.op, data)
+        sealed = memoryview(data)
+    letter.check(read_.op, bytes(sealed))
     letters.indexes.append(index)
     letters.kinds.append(read_.kind)
     letters.record_ids.append(read_.id)
     letters.ops.append(read_.op)
-    letters.data.append(text)
+    letters.data.append(sealed if read_.op == "put" else None)
     if role == "server":
         letters.versions.append(read_.version)
         letters.refs.append(None)

@@ -20,15 +20,15 @@ class Bad(Exception):
         self.detail = detail
 
 
-def check(op: str, data: bytes) -> str | None:
-    """The letter's text, None for a delete's. Raises Bad.
+def check(op: str, data: bytes) -> None:
+    """Raises Bad for a letter that is none, or is there where none may be.
 
     It is looked at from outside alone: there or not, its size, well-formedness.
     """
     if op == "delete":
         if data:
             raise Bad("change-invalid", "A delete has no `data`.")
-        return None
+        return
     if not data:
         raise Bad("change-invalid", "A put needs `data`: the whole record.")
     if data[0] not in b'{"':
@@ -39,7 +39,6 @@ def check(op: str, data: bytes) -> str | None:
         raise Bad("data-invalid", f"`data` is nested deeper than {NESTING} levels.")
     if b"\\u" in data:
         _refuse_lone_surrogates(data)
-    return data.decode()
 
 
 def _is_too_deep(data: bytes) -> bool:

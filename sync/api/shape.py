@@ -31,7 +31,7 @@ def decode(text: bytes, type_: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise refusal(text, f"{error}.") from None
     except (msgspec.DecodeError, RecursionError):
-        raise refusal(text, "A text in the body holds a lone surrogate.") from None
+        return _decode_slowly(text, type_)
 
 
 def check_utf8(text: bytes) -> None:
@@ -69,6 +69,27 @@ def refuse_nul(**texts: str | None) -> None:
     for name, text in texts.items():
         if text is not None and "\0" in text:
             raise problems.invalid_request(f"`{name}` must not hold U+0000.")
+
+
+def _decode_slowly(text: bytes, type_: type[T]) -> T:
+    """The decoder stops at a lone surrogate, also in what nobody asks for."""
+    if not is_json(text):
+        raise bodies.damaged("The body is not JSON, or nested too deep.")
+    known = msgspec.structs.fields(type_)  # type: ignore[arg-type]
+    names = {field.encode_name for field in known}
+    try:
+        members = {
+            name: text[begin:end] for name, begin, end in splitter.members(text) if name in names
+        }
+    except splitter.NotJson:
+        raise problems.invalid_request("The body has to be an object.") from None
+    asked = b",".join(b'"%s":%s' % (name.encode(), value) for name, value in members.items())
+    try:
+        return msgspec.json.decode(b"{%s}" % asked, type=type_)
+    except msgspec.ValidationError as error:
+        raise problems.invalid_request(f"{error}.") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise problems.invalid_request("A text in the body holds a lone surrogate.") from None
 
 
 def _is_json_slowly(text: bytes) -> bool:

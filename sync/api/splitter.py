@@ -96,26 +96,28 @@ def members(
         first = False
 
 
-def elements(text: bytes, at: int, most: int) -> tuple[list[bytes], int]:
-    """The elements of the array at `at` as texts, and its end; raises NotJson.
+def elements(text: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """The elements of the array at `at`: begin and end of each. Raises NotJson.
 
-    Stops one beyond `most`, without having looked at what follows.
+    What follows is not looked at before it is asked for.
     """
     at = _expect(text, at, b"[")
-    token, end = _token(text, at)
-    found: list[bytes] = []
-    if token == b"]":
-        return found, end
-    while len(found) <= most:
+    token, _ = _token(text, at)
+    while token != b"]":
         begin = _skip(text, at)
         end = value_end(text, begin)
-        found.append(text[begin:end])
+        yield begin, end
         token, at = _token(text, end)
-        if token == b"]":
-            break
-        if token != b",":
+        if token not in (b",", b"]"):
             raise NotJson
-    return found, at
+
+
+def after_object(text: bytes, last_value: int) -> int:
+    """Where an object ends whose last member's value ends there; raises NotJson."""
+    closing = text.find(b"}", last_value)
+    if closing < 0:
+        raise NotJson
+    return closing + 1
 
 
 def ends(text: bytes, at: int) -> bool:

@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Ask, int, str]] = {
     ),
     "4 MiB of tiny outcomes": (
         whole(b'{"outcomes":[' + b"{}," * 1_398_000 + b"{}]}", path="/acks"),
-        400, "invalid-request",
+        413, "batch-too-large",
     ),
     "a gzip bomb": (packed(gzip_bomb, "gzip"), 413, "batch-too-large"),
     "a zstd bomb": (packed(zstd_bomb, "zstd"), 413, "batch-too-large"),

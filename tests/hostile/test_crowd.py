@@ -1,7 +1,9 @@
 """Many at once: polls, senders that fall silent, and bodies made to take memory."""
 
+import json
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,7 +100,27 @@ def forget_peaks(pids: list[int]) -> None:
 LEVELS = b'{"changes":[{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}]}"
 SURROGATE = b'{"changes":[{"data":{"a":"\\ud800%s"}}]}' % (b"a" * 200_000)
 EMOJI = '{"changes":[{"data":"\N{POSTBOX}%s"}]}'.encode() % (b"a" * 4_190_000)
+LETTERS = 16
+
+
+def letters(sign: str) -> bytes:
+    """As many as a body holds, each as large as may be, all of them good."""
+    data = sign + "a" * (261_000 - len(sign.encode()))
+    changes = (
+        f'{{"kind":"contact","id":"{n}","op":"put","version":2,"data":"{data}"}}'
+        for n in range(LETTERS)
+    )
+    return f'{{"changes":[{",".join(changes)}]}}'.encode()
+
+
+def outcomes(count: int, detail: str) -> bytes:
+    one = {"batch": str(uuid.UUID(int=7)), "index": 0, "state": "applied", "detail": detail}
+    return json.dumps({"outcomes": [one] * count}, ensure_ascii=False).encode()
+
+
 BODIES: dict[str, tuple[bytes | Callable[[], bytes], tuple[str, ...], int]] = {
+    "4 MiB of letters": (lambda: letters("a"), (), 202),
+    "4 MiB of letters beyond the basic plane": (lambda: letters("\N{POSTBOX}"), (), 202),
     "4 MiB of tiny changes": (b'{"changes":[' + b"{}," * 1_398_000 + b"{}]}", (), 413),
     "4 MiB of numbers": (b'{"changes":[' + b"0," * 2_097_000 + b"0]}", (), 413),
     "4 MiB of one open string": (b'{"changes":["' + b"a" * 4_190_000, (), 400),
@@ -110,16 +132,39 @@ BODIES: dict[str, tuple[bytes | Callable[[], bytes], tuple[str, ...], int]] = {
 }
 
 
+ACKS: dict[str, tuple[Callable[[], bytes], int]] = {
+    "4 MiB of outcomes": (lambda: outcomes(35_000, ""), 413),
+    "1 MiB of outcomes, as many as may be": (lambda: outcomes(5000, "x" * 100), 200),
+    "4 MiB of details beyond the basic plane": (
+        lambda: outcomes(4500, "\N{POSTBOX}" + "x" * 800), 200,
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", BODIES)
 def test_ten_hostile_bodies_take_little_memory(stack: Stack, sender: Caller, name: str) -> None:
     made, headers, status = BODIES[name]
     body = made() if callable(made) else made
+    take_little_memory(stack, sender, "/batches", body, headers, status)
+
+
+@pytest.mark.parametrize("name", ACKS)
+def test_ten_large_acknowledgements_take_little_memory(
+    stack: Stack, sender: Caller, name: str
+) -> None:
+    made, status = ACKS[name]
+    take_little_memory(stack, sender, "/acks", made(), (), status)
+
+
+def take_little_memory(
+    stack: Stack, sender: Caller, path: str, body: bytes, headers: tuple[str, ...], status: int
+) -> None:
     at_once(40, lambda: sender.post("/batches", GOOD))  # every thread has worked before
     pids = family(stack.pids()["web"])
     assert len(pids) > 2
     forget_peaks(pids)
     before = peak(pids)
-    told = at_once(10, lambda: sender.post("/batches", body, *headers))
+    told = at_once(10, lambda: sender.post(path, body, *headers))
     assert {said.status for said in told} == {status}
     assert peak(pids) - before <= AT_MOST
     assert family(stack.pids()["web"]) == pids  # nobody died of it
