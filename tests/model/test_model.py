@@ -3,9 +3,10 @@
 import os
 from collections import Counter
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import pytest
+import redis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
@@ -69,6 +70,21 @@ def test_the_mailbox_does_what_its_model_does(record_property: Tell) -> None:
     with in_process() as world:
         tally = run(lambda tally: MachineInTime(world, tally), RUNS, STEPS, record_property)
     assert tally.keys() >= HAVE_TO_HAPPEN
+
+
+def asked(url: str) -> dict[str, Any]:
+    with redis.Redis.from_url(url, socket_timeout=5) as client:
+        return cast("dict[str, Any]", client.info("server"))
+
+
+def test_real_workers_have_the_broker_that_is_tested(stack: Stack) -> None:
+    """What REDIS_URL names in a leg that names old services: no newer one stands in for it."""
+    urls = (os.environ["REDIS_URL"], stack.environment["REDIS_URL"])
+    tested, theirs = (
+        [told.get(word) for word in ("redis_version", "valkey_version")]
+        for told in map(asked, urls)
+    )
+    assert theirs == tested, "REDIS_PROGRAM has to name the program that serves REDIS_URL"
 
 
 def test_the_same_holds_over_sockets_with_real_workers(stack: Stack, record_property: Tell) -> None:
