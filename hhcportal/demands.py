@@ -25,9 +25,9 @@ def check_database(*, databases: Sequence[str] | None = None, **_: object) -> li
     found: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
-            sentence = demands.unmet(cursor)
+            sentence, waived = demands.unmet(cursor)
         if sentence:
-            kind = Warning if demands.waived() else Error
+            kind = Warning if waived else Error
             found.append(kind(sentence, id="hhcportal.database"))
     return found
 
@@ -67,8 +67,8 @@ def _unmet() -> str:
     forked from the process that asks.
     """
     with psycopg.connect(conninfo(settings.DATABASE_URL), connect_timeout=5) as own:
-        sentence = demands.unmet(own.cursor())
-    if sentence and demands.waived():
+        sentence, waived = demands.unmet(own.cursor())
+    if waived:
         logger.warning("%s", sentence)
         return ""
     return sentence

@@ -26,31 +26,32 @@ class Cursor(Protocol):
     def fetchone(self) -> Sequence[Any] | None: ...
 
 
-def unmet(cursor: Cursor) -> str:
-    """One sentence about everything that the database lacks, with the remedy; "" where nothing."""
+def unmet(cursor: Cursor) -> tuple[str, bool]:
+    """One sentence about all that the database lacks, with the remedy, and whether it is waived.
+
+    "" where it lacks nothing. The environment can waive the switches, for a database whose loss
+    nobody minds, such as a test's; never the version or the role, which decide what holds at all.
+    """
     cursor.execute(_FACTS)
     facts = cursor.fetchone()
     if facts is None:  # pragma: no cover - every session has a role
-        return ""
+        return "", False
     version, role, superuser, bypasses, *switches = facts
-    wrong = [
+    off = [
         f"{name} is off (turn it on)"
         for name, value in zip(_SWITCHES, switches, strict=True)
         if value == "off"
     ]
+    unfit = []
     if version < OLDEST:
-        wrong.append(f"its version is {version} (take {OLDEST} or newer)")
+        unfit.append(f"its version is {version} (take {OLDEST} or newer)")
     if superuser or bypasses:
         may = "is a superuser" if superuser else "bypasses row-level security"
-        wrong.append(f"the role {role} {may} (give the program a plain role)")
-    if not wrong:
-        return ""
+        unfit.append(f"the role {role} {may} (give the program a plain role)")
+    if not off and not unfit:
+        return "", False
+    allow = "" if unfit else f"; {ALLOW}=1 takes it where nothing in it matters"
     return (
         f"The database that DATABASE_URL names cannot keep what the mailbox promises: "
-        f"{', '.join(wrong)}; {ALLOW}=1 takes it where nothing in it matters."
-    )
-
-
-def waived() -> bool:
-    """Whether the environment takes a database whose loss nobody minds, such as a test's."""
-    return os.environ.get(ALLOW) == "1"
+        f"{', '.join(off + unfit)}{allow}."
+    ), not unfit and os.environ.get(ALLOW) == "1"

@@ -169,9 +169,9 @@ def roles(durable: Server) -> Iterator[dict[str, str]]:
         connection.execute("DROP ROLE bypassing, hasty")
 
 
-def manage(places: Places, url: str, *words: str) -> subprocess.CompletedProcess[str]:
+def manage(places: Places, url: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     given: dict[str, Any] = {"capture_output": True, "text": True, "cwd": Path(CHECKOUT)}
-    told = environment(places, url)
+    told = environment(places, url, **more)
     return subprocess.run([sys.executable, "manage.py", *words], env=told, **given)
 
 
@@ -192,6 +192,38 @@ def test_what_a_start_makes_the_tables_with_refuses_it_too(
     ran = manage(places, roles["is a superuser"], "tables")
     assert ran.returncode == 1
     assert "is a superuser" in ran.stderr
+
+
+def test_such_a_role_is_refused_although_an_unsafe_database_is_allowed(
+    roles: dict[str, str], places: Places
+) -> None:
+    for wrong in ("is a superuser", "bypasses row-level security"):
+        ran = manage(places, roles[wrong], "tables", ALLOW_UNSAFE_DATABASE="1")
+        assert ran.returncode == 1, wrong
+        assert wrong in ran.stderr
+        assert "ALLOW_UNSAFE_DATABASE" not in ran.stderr  # it would not help
+    ran = manage(
+        places,
+        roles["synchronous_commit is off"],
+        "check",
+        "--database",
+        "default",
+        ALLOW_UNSAFE_DATABASE="1",
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_no_worker_starts_as_a_superuser_although_an_unsafe_database_is_allowed(
+    durable: Server, places: Places
+) -> None:
+    told = environment(places, durable.superuser_url, ALLOW_UNSAFE_DATABASE="1")
+    child = children.start("worker", places, told, free_port())
+    try:
+        assert wait_until(lambda: child.code is not None, WITHIN)
+        assert child.code == 1
+    finally:
+        stop([child], 5.0)
+    assert "is a superuser" in said(places, "worker")
 
 
 def test_a_plain_role_on_a_durable_server_is_taken(durable: Server, places: Places) -> None:
