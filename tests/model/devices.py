@@ -3,9 +3,9 @@
 from tests.model import checks, letters
 from tests.model.deeds import coin, deed, one_of, pick
 from tests.model.oracle import SERVER, Key, Letter
-from tests.model.phone import Given, Phone
+from tests.model.phone import Phone
 from tests.model.wakeups import WakeUpRules
-from tests.office import said
+from tests.office import Program, said
 
 AT_MOST = 3
 
@@ -83,20 +83,22 @@ class DeviceRules(WakeUpRules):
 
     @deed(1, pick=pick)
     def a_device_uses_a_cursor_that_is_not_its_own(self, pick: int) -> None:
-        """Another reader's, and a damaged one: alike, and nothing moves."""
+        """Another reader's, a stranger's, and a damaged one: alike, and nothing moves."""
         phones = [phone for phone in self.phones if phone.given]
         theirs = [(phone.name, phone.given[-1]) for phone in phones]
         theirs += [(SERVER, given) for given in self.server_given[-1:]]
         theirs = [given for given in theirs if given[0] != self.some(pick).name] if phones else []
         if theirs:
             self.tell("used a foreign cursor")
-            self._assert_unknown(self.some(pick), theirs[pick % len(theirs)][1])
+            self._assert_unknown(self.some(pick), theirs[pick % len(theirs)][1].text)
+        self.tell("used a stranger's cursor")
+        self._assert_unknown(self.some(pick), self.world.stranger.cursor)
 
-    def _assert_unknown(self, phone: Phone, given: Given) -> None:
-        damaged = given.text[:-1] + ("A" if given.text[-1] != "A" else "B")
+    def _assert_unknown(self, phone: Phone, cursor: str) -> None:
+        damaged = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
         answers = [
             checks.anonymous(phone.program.post("/acks", {"cursor": text}))
-            for text in (given.text, damaged)
+            for text in (cursor, damaged)
         ]
         assert answers[0] == answers[1]
         mark = self.model.readers[phone.name].mark
@@ -154,20 +156,28 @@ class DeviceRules(WakeUpRules):
         """And looks up a batch: its sender sees what became of it, to others it is unknown."""
         for phone in self.phones:
             self.poll(phone.program, phone.name)
+        programs = [self.server, *(phone.program for phone in self.phones)]
+        for program in programs:
+            for id in self.world.stranger.batches:
+                self._assert_no_batch(program, id)
+        self.tell("looked up a stranger's batches")
         if not self.model.pushed:
             return
-        programs = [self.server, *(phone.program for phone in self.phones)]
         sent = list(self.model.pushed.values())
         batch = sent[-1 - pick % len(sent)]
         for program in programs:
-            answer = program.get(f"/batches/{batch.id}")
             if program.id == batch.sender:
+                answer = program.get(f"/batches/{batch.id}")
                 self.see_applied()
                 checks.batch(said(answer), self.model, batch.id)
             else:
-                never_was = program.get(f"/batches/{checks.unknown_id()}")
-                assert checks.anonymous(answer) == checks.anonymous(never_was)
-                checks.problem(answer, 404, "not-found")
+                self._assert_no_batch(program, batch.id)
+
+    def _assert_no_batch(self, program: Program, id: str) -> None:
+        answer = program.get(f"/batches/{id}")
+        never_was = program.get(f"/batches/{checks.unknown_id()}")
+        assert checks.anonymous(answer) == checks.anonymous(never_was)
+        checks.problem(answer, 404, "not-found")
 
     def end(self, phone: Phone, how: str) -> None:
         if how == "unpaired":

@@ -1,6 +1,7 @@
 """A server's snapshots: what they do not name is deleted."""
 
 import json
+import uuid
 from typing import Any
 
 from tests.model import checks, letters
@@ -22,6 +23,7 @@ class SnapshotRules(ServerRules):
     )
     def server_sends_a_snapshot(self, kinds: tuple[str, ...], gone: list[Key], leave: bool) -> None:
         self.see_dropped()
+        self._use_a_stranger_s()
         if self.model.snapshot is None:
             self.open_snapshot(kinds, gone)
         else:
@@ -29,6 +31,27 @@ class SnapshotRules(ServerRules):
             self._assert_open_or_dropped(answer)
         if self.model.snapshot and not leave:
             self.commit_snapshot()
+
+    def _use_a_stranger_s(self) -> None:
+        """Looked up, sent a part of, or committed: as one that never was, and it stays open."""
+        stranger = self.world.stranger
+        for ask in (self._look_up, self._send_a_part_of, self._commit):
+            answer = ask(stranger.snapshot)
+            assert checks.anonymous(answer) == checks.anonymous(ask(checks.unknown_id()))
+            checks.problem(answer, 404, "not-found")
+        stranger.assert_untouched()
+        self.tell("used a stranger's snapshot")
+
+    def _look_up(self, id: str) -> Any:
+        return self.server.get(f"/snapshots/{id}")
+
+    def _send_a_part_of(self, id: str) -> Any:
+        part = letters.body([Letter(0, "note", "a", "delete", 1, None)], version="version",
+                            snapshot=id)  # fmt: skip
+        return self.server.post("/batches", part, Idempotency_Key=str(uuid.uuid4()))
+
+    def _commit(self, id: str) -> Any:
+        return self.server.post(f"/snapshots/{id}/commit", {"changes": 0})
 
     def _assert_open_or_dropped(self, answer: Any) -> None:
         assert self.model.snapshot is not None

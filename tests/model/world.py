@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -15,7 +16,16 @@ from accounts import clock
 from hhcportal.run.postgres import conninfo
 from sync import applying, sweeps
 from sync.wakeups import sending
-from tests.office import API, Program, another_session, http_client, manage, said
+from tests.office import (
+    API,
+    Program,
+    another_session,
+    edit,
+    http_client,
+    manage,
+    put,
+    said,
+)
 from tests.stack import Stack
 from tests.wakeups.push_service import PushService, push_service
 
@@ -74,6 +84,37 @@ class World:
     def look(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows as any other connection sees them: those that are committed."""
         return self._tables.execute(sql, values).fetchall()
+
+    @cached_property
+    def stranger(self) -> "Stranger":
+        """Another account, one for all runs: time goes by for an account, so not for this one."""
+        return Stranger(self)
+
+
+class Stranger:
+    """An account that nobody else may learn of, and the names of what it has."""
+
+    def __init__(self, world: World) -> None:
+        number, mailboxes = world.open_account()
+        self.server, device = world.pair(number, "server"), world.pair(number, "device")
+        pushed = [self.server.push(put("a"), put("b")), device.push(edit("a", 1))]
+        self.batches = [said(answer, 202)["batch"] for answer in pushed]
+        for mailbox_id in mailboxes.values():
+            world.apply(mailbox_id)
+        self.cursor: str = device.page("?limit=1")["cursor"]
+        opened = self.server.post("/snapshots", {"version": 99, "kinds": ["note"]})
+        self.snapshot: str = said(opened, 201)["snapshot"]
+        self._was = self._shown()
+
+    def assert_untouched(self) -> None:
+        assert self._shown() == self._was, "somebody else moved it"
+
+    def _shown(self) -> list[dict[str, Any]]:
+        return [said(self.server.get(f"/snapshots/{self.snapshot}")), self._counts()]
+
+    def _counts(self) -> dict[str, Any]:
+        waiting: dict[str, Any] = self.server.mailbox()["waiting"]
+        return waiting
 
 
 class Caller(Program):
