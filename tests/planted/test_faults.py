@@ -1,6 +1,8 @@
 """Each planted fault makes its test fail, within seconds that are told at the end."""
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,14 @@ def test_it_can_be_planted(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS if LONG_FIGURES else SOME, ids=lambda fault: fault.name)
-def test_it_is_noticed(fault: Fault, tmp_path: Path) -> None:
+def test_it_is_noticed(
+    fault: Fault, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     tree = Tree(tmp_path)
     tree.replace(fault.path, fault.old, fault.new)
+    began = time.monotonic()
     ran = tree.run([fault.test])
+    record_property("figures", f"noticed after {time.monotonic() - began:.1f} s")
     said = ran.stdout + ran.stderr
     assert ran.returncode == 1, f"nobody noticed: {said}"
     assert re.search(r"^FAILED ", said, re.MULTILINE), said
