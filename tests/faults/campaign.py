@@ -33,7 +33,7 @@ class Scale:
 
 
 SCENES = (without_broker(60), with_dead_worker, set_back)
-FULL = Scale(storms=18, batches=510, faults=27, scenes=SCENES, few=12, disk=True)
+FULL = Scale(storms=18, batches=510, faults=28, scenes=SCENES, few=12, disk=True)
 TENTH = Scale(storms=1, batches=260, faults=24, scenes=SCENES, few=9, disk=True)
 HUNDREDTH = Scale(storms=1, batches=110, faults=6)
 

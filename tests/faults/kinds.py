@@ -3,6 +3,8 @@
 What restarts by itself (web, worker, beat under the supervisor, a PostgreSQL whose session was
 killed) is left to itself. PostgreSQL and Valkey as a whole have a service manager elsewhere,
 whose part these functions play.
+
+Each says whether it met something: a process that was there, a statement that was answered.
 """
 
 import random
@@ -19,7 +21,7 @@ import redis
 from hhcportal.run.processes import wait_until
 from tests.faults.rig import Rig, send
 
-Act = Callable[[Rig, random.Random], None]
+Act = Callable[[Rig, random.Random], bool]
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,12 @@ def _fault(name: str, weight: int, *, kills: bool = False) -> Callable[[Act], Ac
 
 
 def _kill_main(name: str) -> Act:
-    def act(rig: Rig, _chance: random.Random) -> None:
+    def act(rig: Rig, _chance: random.Random) -> bool:
         pid = rig.main(name)
-        if send(pid, signal.SIGKILL):
-            assert wait_until(lambda: rig.stack.pids().get(name, pid) != pid, 60), name
+        if not send(pid, signal.SIGKILL):
+            return False
+        assert wait_until(lambda: rig.stack.pids().get(name, pid) != pid, 60), name
+        return True
 
     return act
 
@@ -57,52 +61,57 @@ for _name in ("web", "worker", "beat", "waiting", "proxy"):
 
 
 @_fault("a web process killed", 3, kills=True)
-def _web_process(rig: Rig, chance: random.Random) -> None:
-    _kill_one_of(rig, chance, "web")
+def _web_process(rig: Rig, chance: random.Random) -> bool:
+    return _kill_one_of(rig, chance, "web")
 
 
 @_fault("a worker process killed", 3, kills=True)
-def _worker_process(rig: Rig, chance: random.Random) -> None:
-    _kill_one_of(rig, chance, "worker")
+def _worker_process(rig: Rig, chance: random.Random) -> bool:
+    return _kill_one_of(rig, chance, "worker")
 
 
-def _kill_one_of(rig: Rig, chance: random.Random, name: str) -> None:
+def _kill_one_of(rig: Rig, chance: random.Random, name: str) -> bool:
     children = rig.children(name)
     while not (children and send(chance.choice(children), signal.SIGKILL)):
         time.sleep(0.1)
         children = rig.children(name)
+    return True
 
 
 @_fault("PostgreSQL stopped at once", 2, kills=True)
-def _postgres_stopped(rig: Rig, chance: random.Random) -> None:
-    _postgres_ends(rig, chance, signal.SIGQUIT)
+def _postgres_stopped(rig: Rig, chance: random.Random) -> bool:
+    return _postgres_ends(rig, chance, signal.SIGQUIT)
 
 
 @_fault("PostgreSQL killed", 1, kills=True)
-def _postgres_killed(rig: Rig, chance: random.Random) -> None:
-    _postgres_ends(rig, chance, signal.SIGKILL)
+def _postgres_killed(rig: Rig, chance: random.Random) -> bool:
+    return _postgres_ends(rig, chance, signal.SIGKILL)
 
 
-def _postgres_ends(rig: Rig, chance: random.Random, number: signal.Signals) -> None:
+def _postgres_ends(rig: Rig, chance: random.Random, number: signal.Signals) -> bool:
     with rig.database.busy:
+        ran = rig.database.runs
         rig.database.end(number)
         time.sleep(chance.uniform(0, 2))
         rig.database.start()
+    return ran
 
 
 @_fault("a session of PostgreSQL killed", 2, kills=True)
-def _session_killed(rig: Rig, chance: random.Random) -> None:
+def _session_killed(rig: Rig, chance: random.Random) -> bool:
     """PostgreSQL ends every session for it, and recovers."""
     with rig.database.busy:
-        send(_backend(rig, chance), signal.SIGKILL)
+        return send(_backend(rig, chance), signal.SIGKILL)
 
 
 @_fault("a session ended", 2)
-def _session_ended(rig: Rig, chance: random.Random) -> None:
+def _session_ended(rig: Rig, chance: random.Random) -> bool:
     with rig.database.busy:
         pid = _backend(rig, chance)
         with suppress(psycopg.Error), rig.database.session() as session:
-            session.execute("SELECT pg_terminate_backend(%s)", [pid])
+            ended = session.execute("SELECT pg_terminate_backend(%s)", [pid]).fetchone()
+            return bool(ended and ended[0])
+    return False
 
 
 def _backend(rig: Rig, chance: random.Random) -> int:
@@ -118,64 +127,74 @@ def _backend(rig: Rig, chance: random.Random) -> int:
 
 
 @_fault("Valkey killed", 2, kills=True)
-def _valkey_killed(rig: Rig, chance: random.Random) -> None:
+def _valkey_killed(rig: Rig, chance: random.Random) -> bool:
     with rig.broker_busy:
-        send(rig.broker_pid, signal.SIGKILL)
+        ran = send(rig.broker_pid, signal.SIGKILL)
         rig.stack.stop_valkey()
         time.sleep(chance.uniform(0, 5))
         rig.stack.start_valkey()
+    return ran
 
 
 @_fault("Valkey emptied", 3)
-def _valkey_emptied(rig: Rig, _chance: random.Random) -> None:
+def _valkey_emptied(rig: Rig, _chance: random.Random) -> bool:
     with rig.broker_busy, suppress(redis.RedisError), rig.broker() as broker:
-        broker.flushall()
+        return bool(broker.flushall())
+    return False
 
 
 @_fault("Valkey paused", 2)
-def _valkey_paused(rig: Rig, chance: random.Random) -> None:
+def _valkey_paused(rig: Rig, chance: random.Random) -> bool:
     with rig.broker_busy:
-        _paused([rig.broker_pid], chance.uniform(1, 5))
+        return _paused([rig.broker_pid], chance.uniform(1, 5))
 
 
 @_fault("answers cut", 6)
-def _answers_cut(rig: Rig, chance: random.Random) -> None:
-    rig.line.cut(chance.randint(1, 12))
-    wait_until(lambda: not rig.line.left, 20)
+def _answers_cut(rig: Rig, chance: random.Random) -> bool:
+    answers = chance.randint(1, 12)
+    with rig.line.busy:
+        rig.line.cut(answers)
+        wait_until(lambda: not rig.line.left, 20)
+        return rig.line.left < answers
 
 
 @_fault("a slow transaction", 2)
-def _slow_transaction(rig: Rig, chance: random.Random) -> None:
+def _slow_transaction(rig: Rig, chance: random.Random) -> bool:
     """Holds a mailbox's row, longer than anybody waits for a lock where chance wants it."""
+    locked = False
     with suppress(psycopg.Error), rig.database.session(autocommit=False) as session:
-        session.execute(
+        found = session.execute(
             "SELECT id FROM mailbox_mailbox ORDER BY random() LIMIT 1 FOR NO KEY UPDATE"
         )
+        locked = found.fetchone() is not None
         time.sleep(chance.uniform(1, 7))
+    return locked
 
 
 @_fault("a worker stopped with a lock", 2)
-def _worker_stopped(rig: Rig, chance: random.Random) -> None:
-    _paused(stop_worker_at_work(rig, chance), chance.uniform(1, 6))
+def _worker_stopped(rig: Rig, chance: random.Random) -> bool:
+    return _paused(stop_worker_at_work(rig, chance), chance.uniform(1, 6))
 
 
 @_fault("a web process stopped", 1)
-def _web_stopped(rig: Rig, chance: random.Random) -> None:
-    _paused(rig.children("web")[:1], chance.uniform(1, 4))
+def _web_stopped(rig: Rig, chance: random.Random) -> bool:
+    return _paused(rig.children("web")[:1], chance.uniform(1, 4))
 
 
 @_fault("hours gone by, then old pushes repeated", 1)
-def _hours_later(rig: Rig, chance: random.Random) -> None:
+def _hours_later(rig: Rig, chance: random.Random) -> bool:
     account = chance.choice(rig.accounts)
     rig.manage("age", account.number, "--by", f"{chance.randint(1, 9)}h")
     account.ask_for_repetition()
+    return True
 
 
 @_fault("a wrong clock", 2)
-def _wrong_clock(rig: Rig, chance: random.Random) -> None:
+def _wrong_clock(rig: Rig, chance: random.Random) -> bool:
     account = chance.choice(rig.accounts)
     jump = timedelta(hours=chance.uniform(-20_000, 20_000))
     account.tell_time((datetime.now(UTC) + jump).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return True
 
 
 def stop_worker_at_work(rig: Rig, chance: random.Random) -> list[int]:
@@ -192,14 +211,15 @@ def stop_worker_at_work(rig: Rig, chance: random.Random) -> list[int]:
     return pids
 
 
-def _paused(pids: list[int], seconds: float) -> None:
-    _signal_all(pids, signal.SIGSTOP)
+def _paused(pids: list[int], seconds: float) -> bool:
+    """Whether any of them was there to be stopped."""
+    met = _signal_all(pids, signal.SIGSTOP)
     try:
         time.sleep(seconds)
     finally:
         _signal_all(pids, signal.SIGCONT)
+    return met
 
 
-def _signal_all(pids: list[int], number: signal.Signals) -> None:
-    for pid in pids:
-        send(pid, number)
+def _signal_all(pids: list[int], number: signal.Signals) -> bool:
+    return sum(send(pid, number) for pid in pids) > 0

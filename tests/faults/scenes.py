@@ -36,7 +36,7 @@ def without_broker(seconds: float) -> Script:
         time.sleep(CALM)
         with rig.broker_busy:
             gone = time.monotonic()
-            send(rig.broker_pid, signal.SIGKILL)
+            assert send(rig.broker_pid, signal.SIGKILL), "Valkey was gone already"
             rig.stack.stop_valkey()
             time.sleep(SETTLED_WITHOUT)
             versions = [office.version for office in offices]

@@ -13,7 +13,10 @@ _CHUNK = 1 << 16
 
 
 class Scissors(ThreadingTCPServer):
-    """An address of its own that passes every byte on to `target`, and cuts when told."""
+    """An address of its own that passes every byte on to `target`, and cuts when told.
+
+    `busy` is held by whoever has it cut.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -23,6 +26,7 @@ class Scissors(ThreadingTCPServer):
         address = urlsplit(target)
         self.target = (address.hostname or "", address.port or 80)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.busy = threading.Lock()
         self._lock = threading.Lock()
         self._left = 0
 

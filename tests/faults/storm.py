@@ -51,9 +51,9 @@ def _inflict(playing: Round, faults: list[Fault]) -> None:
     def hand(chance: random.Random) -> None:
         for fault in iter(take, None):
             time.sleep(chance.uniform(0, GAP))
-            fault.act(playing.rig, chance)
-            with taking:
-                playing.told.fault(fault.name, kills=fault.kills)
+            if fault.act(playing.rig, chance):  # else there was nothing to meet
+                with taking:
+                    playing.told.fault(fault.name, kills=fault.kills)
 
     with ThreadPoolExecutor(HANDS) as pool:
         hands = [pool.submit(hand, chance) for chance in _chances(playing.chance)]
