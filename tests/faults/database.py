@@ -139,3 +139,17 @@ class Database:
                 [APPLIER],
             )
             return found.fetchone() is not None
+
+    def applier_stands_still(self) -> bool:
+        """Whether somebody is a mailbox's applier and has said nothing for the most of a slice.
+
+        Without that, one that let go and is it again already would pass for one that stopped.
+        """
+        with self.session() as session:
+            found = session.execute(
+                "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE locktype = 'advisory' AND classid = %s AND granted"
+                " AND state LIKE 'idle%%' AND state_change < now() - interval '0.2 s'",
+                [APPLIER],
+            )
+            return found.fetchone() is not None

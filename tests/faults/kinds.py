@@ -21,6 +21,9 @@ import redis
 from hhcportal.run.processes import wait_until
 from tests.faults.rig import Rig, send
 
+CAUGHT_WITHIN = 10.0
+LONGER_THAN_A_SLICE = 0.3  # a slice of applying lasts 0.2 s
+
 Act = Callable[[Rig, random.Random], bool]
 
 
@@ -173,7 +176,7 @@ def _slow_transaction(rig: Rig, chance: random.Random) -> bool:
 
 @_fault("a worker stopped with a lock", 2)
 def _worker_stopped(rig: Rig, chance: random.Random) -> bool:
-    return _paused(stop_worker_at_work(rig, chance), chance.uniform(1, 6))
+    return _paused(stop_worker_at_work(rig, chance, CAUGHT_WITHIN), chance.uniform(1, 6))
 
 
 @_fault("a web process stopped", 1)
@@ -197,18 +200,23 @@ def _wrong_clock(rig: Rig, chance: random.Random) -> bool:
     return True
 
 
-def stop_worker_at_work(rig: Rig, chance: random.Random) -> list[int]:
-    """Stop all of the worker where it is a mailbox's applier, if it can be caught there."""
-    pids = [rig.main("worker"), *rig.children("worker")]
-    for _ in range(60):
+def stop_worker_at_work(rig: Rig, chance: random.Random, within: float) -> list[int]:
+    """Stop all of the worker where it is a mailbox's applier; nobody where it is not caught there.
+
+    Many an applier is a web process: the worker's own is the lock that stays, stopped as it is.
+    """
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        pids = [rig.main("worker"), *rig.children("worker")]
         _signal_all(pids, signal.SIGSTOP)
         with suppress(psycopg.Error):
             if rig.database.applier_at_work():
-                break
+                time.sleep(LONGER_THAN_A_SLICE)
+                if rig.database.applier_stands_still():
+                    return pids
         _signal_all(pids, signal.SIGCONT)
         time.sleep(chance.uniform(0, 0.05))
-    _signal_all(pids, signal.SIGSTOP)
-    return pids
+    return []
 
 
 def _paused(pids: list[int], seconds: float) -> bool:

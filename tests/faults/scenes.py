@@ -13,6 +13,7 @@ from tests.faults.rounds import Round, Script
 
 CALM = 10.0
 SETTLED_WITHOUT = 5.0  # nudges that were on their way when the broker went are done with by then
+STOPPED_WITHIN = 60.0
 REVIVED_WITHIN = 150.0
 
 
@@ -58,8 +59,9 @@ def without_broker(seconds: float) -> Script:
 def with_dead_worker(playing: Round) -> None:
     """A worker is stopped with a mailbox's lock, and nobody lets it go on."""
     rig = playing.rig
-    pid = rig.main("worker")
-    stop_worker_at_work(rig, playing.chance)
+    stopped = stop_worker_at_work(rig, playing.chance, STOPPED_WITHIN)
+    assert stopped, "no worker could be stopped with a lock"
+    pid = stopped[0]
     revived = wait_until(lambda: rig.stack.pids().get("worker", pid) != pid, REVIVED_WITHIN)
     assert revived, "a stopped worker was never replaced"
     playing.told.fault("a worker stopped for good", kills=False)
