@@ -8,13 +8,14 @@ from hhcportal.run.processes import wait_until
 from hhcportal.run.steps import say
 from tests.faults.kinds import stop_worker_at_work
 from tests.faults.office import Office
-from tests.faults.rig import send
+from tests.faults.rig import Account, send
 from tests.faults.rounds import Round, Script
 
 CALM = 10.0
 SETTLED_WITHOUT = 5.0  # nudges that were on their way when the broker went are done with by then
 STOPPED_WITHIN = 60.0
 REVIVED_WITHIN = 150.0
+AHEAD_WITHIN = 150.0
 
 
 def in_turn(*scripts: Script) -> Script:
@@ -43,8 +44,7 @@ def without_broker(seconds: float) -> Script:
             versions = [office.version for office in offices]
             time.sleep(seconds - SETTLED_WITHOUT)
             for account, version in zip(rig.accounts, versions, strict=True):
-                newest = max(held.number for held in list(account.phones[0].copy.values()))
-                if newest <= version:
+                if _collected(account) <= version:
                     account.book.wrong("nothing that was pushed without Valkey was applied")
             back = time.monotonic()
             rig.stack.start_valkey()
@@ -77,7 +77,13 @@ def set_back(playing: Round) -> None:
     with database.busy:
         database.back_up()
     seen = playing.done()
-    wait_until(lambda: playing.done() >= seen + playing.batches // 4, REVIVED_WITHIN)
+    versions = {account.number: account.office.version for account in playing.rig.accounts}
+
+    def ahead() -> bool:
+        collected = all(_collected(each) > versions[each.number] for each in playing.rig.accounts)
+        return collected and playing.done() >= seen + playing.batches // 4
+
+    assert wait_until(ahead, AHEAD_WITHIN), "nothing moved ahead of the backup"
     with database.busy:
         for account in playing.rig.accounts:
             account.book.restored = account.book.resend_awaited = True
@@ -85,6 +91,11 @@ def set_back(playing: Round) -> None:
         database.set_back()
         database.start()
     playing.told.fault("an older state restored", kills=True)
+
+
+def _collected(account: Account) -> int:
+    """The newest version that the account's first phone has."""
+    return max((held.number for held in list(account.phones[0].copy.values())), default=0)
 
 
 def _push_ms(offices: list[Office], began: float, ended: float) -> float:
