@@ -54,6 +54,10 @@ class Account:
     def actors(self) -> list[Office | Phone]:
         return [self.office, *self.phones]
 
+    def hang_up(self) -> None:
+        for actor in self.actors:
+            actor.wire.close()
+
     def ask_for_repetition(self) -> None:
         """Everybody sends an old push once more, when they come to it."""
         for actor in self.actors:
@@ -110,8 +114,7 @@ class Rig:
 
     def hang_up(self) -> None:
         for account in self.accounts:
-            for actor in account.actors:
-                actor.wire.close()
+            account.hang_up()
 
     def manage(self, *words: str) -> dict[str, Any]:
         """An operator's command; tried again where it met a fault."""

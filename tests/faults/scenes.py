@@ -3,12 +3,14 @@
 import signal
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from hhcportal.run.processes import wait_until
 from hhcportal.run.steps import say
 from tests.faults.kinds import stop_worker_at_work
 from tests.faults.office import Office
-from tests.faults.rig import Account, send
+from tests.faults.rig import Account, Rig, send
 from tests.faults.rounds import Round, Script
 
 CALM = 10.0
@@ -29,31 +31,71 @@ def in_turn(*scripts: Script) -> Script:
 
 
 def without_broker(seconds: float) -> Script:
-    """Valkey is gone for so long: pushes are taken as quickly, and applied by whoever polls."""
+    """Valkey is gone for so long: pushes are taken as quickly.
+
+    They are applied by whoever polls, and where nobody does by the command `sweep`.
+    """
 
     def script(playing: Round) -> None:
         rig = playing.rig
         offices = [account.office for account in rig.accounts]
-        began = time.monotonic()
-        time.sleep(CALM)
-        with rig.broker_busy:
-            gone = time.monotonic()
-            assert send(rig.broker_pid, signal.SIGKILL), "Valkey was gone already"
-            rig.stack.stop_valkey()
-            time.sleep(SETTLED_WITHOUT)
-            versions = [office.version for office in offices]
-            time.sleep(seconds - SETTLED_WITHOUT)
-            for account, version in zip(rig.accounts, versions, strict=True):
-                if _collected(account) <= version:
-                    account.book.wrong("nothing that was pushed without Valkey was applied")
-            back = time.monotonic()
-            rig.stack.start_valkey()
+        with _unpolled(playing) as unpolled:
+            began = time.monotonic()
+            time.sleep(CALM)
+            with rig.broker_busy:
+                gone = time.monotonic()
+                assert send(rig.broker_pid, signal.SIGKILL), "Valkey was gone already"
+                rig.stack.stop_valkey()
+                _applied_by_polling(rig, seconds)
+                swept = time.monotonic()
+                _applied_by_sweeping(rig, unpolled)
+                rig.stack.start_valkey()
         playing.told.fault(f"Valkey gone for {seconds:g} s", kills=True)
-        calm, without = _push_ms(offices, began, gone), _push_ms(offices, gone, back)
+        calm, without = _push_ms(offices, began, gone), _push_ms(offices, gone, swept)
         playing.told.push_ms = (calm, without)
         say(f"  a push took {calm:.1f} ms, without Valkey {without:.1f} ms (medians)")
 
     return script
+
+
+def _applied_by_polling(rig: Rig, seconds: float) -> None:
+    time.sleep(SETTLED_WITHOUT)
+    versions = [account.office.version for account in rig.accounts]
+    time.sleep(seconds - SETTLED_WITHOUT)
+    for account, version in zip(rig.accounts, versions, strict=True):
+        if _collected(account) <= version:
+            account.book.wrong("nothing that was pushed without Valkey was applied")
+
+
+def _applied_by_sweeping(rig: Rig, unpolled: Account) -> None:
+    unpolled.office.step()
+    assert _states(rig, unpolled) == {"received"}, "what nobody polled was not there to be swept"
+    rig.manage("sweep")
+    states = _states(rig, unpolled)
+    if states != {"applied"}:
+        unpolled.book.wrong(f"without Valkey what was swept is {states}")
+
+
+def _states(rig: Rig, account: Account) -> set[str]:
+    """What became of all that the account's office pushed."""
+    with rig.database.session() as session:
+        found = session.execute(
+            "SELECT state FROM mailbox_batch WHERE uuid = ANY(%s::uuid[])",
+            [[sent.batch for sent in account.office.pushed]],
+        )
+        return {row[0] for row in found}
+
+
+@contextmanager
+def _unpolled(playing: Round) -> Iterator[Account]:
+    """One more account, whose phones never look; what goes wrong with it counts as another's."""
+    account = Account(playing.rig, playing.chance.randrange(1 << 30))
+    try:
+        yield account
+    finally:
+        account.hang_up()
+        for note in account.book.close()[1]:
+            playing.rig.accounts[0].book.wrong(note)
 
 
 def with_dead_worker(playing: Round) -> None:
