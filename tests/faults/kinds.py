@@ -149,7 +149,7 @@ def _valkey_emptied(rig: Rig, _chance: random.Random) -> bool:
 @_fault("Valkey paused", 2)
 def _valkey_paused(rig: Rig, chance: random.Random) -> bool:
     with rig.broker_busy:
-        return _paused([rig.broker_pid], chance.uniform(1, 5))
+        return paused([rig.broker_pid], chance.uniform(1, 5))
 
 
 @_fault("answers cut", 6)
@@ -176,12 +176,12 @@ def _slow_transaction(rig: Rig, chance: random.Random) -> bool:
 
 @_fault("a worker stopped with a lock", 2)
 def _worker_stopped(rig: Rig, chance: random.Random) -> bool:
-    return _paused(stop_worker_at_work(rig, chance, CAUGHT_WITHIN), chance.uniform(1, 6))
+    return paused(stop_worker_at_work(rig, chance, CAUGHT_WITHIN), chance.uniform(1, 6))
 
 
 @_fault("a web process stopped", 1)
 def _web_stopped(rig: Rig, chance: random.Random) -> bool:
-    return _paused(rig.children("web")[:1], chance.uniform(1, 4))
+    return paused(rig.children("web")[:1], chance.uniform(1, 4))
 
 
 @_fault("hours gone by, then old pushes repeated", 1)
@@ -219,7 +219,7 @@ def stop_worker_at_work(rig: Rig, chance: random.Random, within: float) -> list[
     return []
 
 
-def _paused(pids: list[int], seconds: float) -> bool:
+def paused(pids: list[int], seconds: float) -> bool:
     """Whether any of them was there to be stopped."""
     met = _signal_all(pids, signal.SIGSTOP)
     try:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 
 from hhcportal.run.processes import wait_until
 from hhcportal.run.steps import say
-from tests.faults.kinds import stop_worker_at_work
+from tests.faults.kinds import paused, stop_worker_at_work
 from tests.faults.office import Office
 from tests.faults.rig import Account, Rig, send
 from tests.faults.rounds import Round, Script
 
 CALM = 10.0
+PAUSED = 10.0
 SETTLED_WITHOUT = 5.0  # nudges that were on their way when the broker went are done with by then
 STOPPED_WITHIN = 60.0
 REVIVED_WITHIN = 150.0
@@ -31,9 +32,9 @@ def in_turn(*scripts: Script) -> Script:
 
 
 def without_broker(seconds: float) -> Script:
-    """Valkey is gone for so long: pushes are taken as quickly.
+    """Valkey is paused, then gone for so long: pushes are taken as quickly.
 
-    They are applied by whoever polls, and where nobody does by the command `sweep`.
+    While it is gone they are applied by whoever polls, and where nobody does by `manage.py sweep`.
     """
 
     def script(playing: Round) -> None:
@@ -43,6 +44,8 @@ def without_broker(seconds: float) -> Script:
             began = time.monotonic()
             time.sleep(CALM)
             with rig.broker_busy:
+                pause = time.monotonic()
+                assert paused([rig.broker_pid], PAUSED), "Valkey was gone already"
                 gone = time.monotonic()
                 assert send(rig.broker_pid, signal.SIGKILL), "Valkey was gone already"
                 rig.stack.stop_valkey()
@@ -50,10 +53,15 @@ def without_broker(seconds: float) -> Script:
                 swept = time.monotonic()
                 _applied_by_sweeping(rig, unpolled)
                 rig.stack.start_valkey()
+        playing.told.fault(f"Valkey paused for {PAUSED:g} s", kills=False)
         playing.told.fault(f"Valkey gone for {seconds:g} s", kills=True)
-        calm, without = _push_ms(offices, began, gone), _push_ms(offices, gone, swept)
-        playing.told.push_ms = (calm, without)
-        say(f"  a push took {calm:.1f} ms, without Valkey {without:.1f} ms (medians)")
+        calm, still = _push_ms(offices, began, pause), _push_ms(offices, pause, gone)
+        without = _push_ms(offices, gone, swept)
+        playing.told.push_ms = (calm, still, without)
+        say(
+            f"  a push took {calm:.1f} ms, with Valkey paused {still:.1f} ms,"
+            f" without it {without:.1f} ms (medians)"
+        )
 
     return script
 
@@ -141,6 +149,6 @@ def _collected(account: Account) -> int:
 
 
 def _push_ms(offices: list[Office], began: float, ended: float) -> float:
-    """The median of pushes that were taken at once, in milliseconds."""
-    taken = [s for office in offices for at, s in list(office.quick) if began < at < ended]
+    """The median of pushes that were taken at once, in milliseconds; by when they were sent."""
+    taken = [s for office in offices for at, s in list(office.quick) if began < at - s < ended]
     return statistics.median(taken) * 1000 if taken else 0.0

@@ -15,7 +15,8 @@ class Told:
     kills: int = 0
     seconds_to_heal: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    push_ms: tuple[float, float] | None = None  # medians: in calm, without the broker
+    # Medians: in calm, with the broker paused, without it.
+    push_ms: tuple[float, float, float] | None = None
 
     def fault(self, name: str, *, kills: bool) -> None:
         self.faults[name] = self.faults.get(name, 0) + 1
@@ -32,7 +33,7 @@ class Told:
 
     def figures(self) -> dict[str, float]:
         """The figures by their names, as the last line shows them."""
-        calm, without = self.push_ms or (0.0, 0.0)
+        calm, paused, without = self.push_ms or (0.0, 0.0, 0.0)
         healed = self.seconds_to_heal or [0.0]
         return {
             "faults": sum(self.faults.values()),
@@ -41,6 +42,7 @@ class Told:
             "seconds_to_heal_max": round(max(healed), 1),
             "seconds_to_heal_median": round(statistics.median(healed), 1),
             "push_ms_calm": round(calm, 1),
+            "push_ms_broker_paused": round(paused, 1),
             "push_ms_without_broker": round(without, 1),
         }
 
