@@ -287,6 +287,15 @@ def test_a_full_mailbox_takes_deletes_alone(server: Program) -> None:
     assert server.push(delete("a", 2), key="k")["Idempotent-Replayed"] == "true"
 
 
+@override_settings(MAILBOX_MAX_BYTES=3000)
+def test_a_mailbox_is_full_of_bytes_too(server: Program) -> None:
+    server.deliver(put("a"))
+    server.deliver(put("b", data="x" * 3000))
+    refused(server.push(put("c")), 507, "mailbox-full")
+    server.deliver(delete("b", 2))
+    said(server.push(put("c")), 202)
+
+
 def test_a_device_sends_base_versions(server: Program, phone: Program) -> None:
     server.deliver(put("a", 5))
     new = str(uuid.uuid4())
