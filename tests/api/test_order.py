@@ -145,6 +145,12 @@ def test_the_account_comes_before_the_key(office: Office, phone: Program) -> Non
     refused(phone.post("/batches", b"x"), 403, "account-inactive")
 
 
+def test_an_erase_comes_before_the_key(office: Office, phone: Program) -> None:
+    refused(phone.post("/batches", b"x"), 400, "idempotency-key-missing")
+    manage("command", office.number, phone.id, "erase")
+    refused(phone.post("/batches", b"x"), 403, "peer-erased")
+
+
 def test_a_mark_comes_before_the_cursors_form(
     server: Program, phone: Program, set_back: Callable[[Program], None]
 ) -> None:

@@ -73,7 +73,8 @@ def test_two_devices_collect_while_batches_are_applied() -> None:
         for version in range(2, 5):
             ids = chance.sample(range(8), 4)
             said(office.server.push(*(put(f"r{n}", version) for n in ids)), 202)
-        _, by_phone, by_tablet = race.at_once(
+        _, _, by_phone, by_tablet = race.at_once(
+            partial(apply_due, down),
             partial(apply_due, down),
             partial(phone.collect, limit=2),
             partial(tablet.collect, limit=3),
