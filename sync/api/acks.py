@@ -128,9 +128,9 @@ def _report(outcome: OutcomeReport) -> Report:
 class _Cut:
     """The outcomes of a large body; those of a slice are decoded when it is taken."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, bounds: "array[int]") -> None:
         self._text = text
-        self._bounds = array("I")  # begin and end of each
+        self._bounds = bounds  # begin and end of each
 
     def __len__(self) -> int:
         return len(self._bounds) // 2
@@ -139,19 +139,6 @@ class _Cut:
         begins, ends = self._bounds[::2][part], self._bounds[1::2][part]
         return [self._report(begin, end) for begin, end in zip(begins, ends, strict=True)]
 
-    def find(self, at: int) -> int:
-        """Cut the array that begins at a place; where it ends. Raises NotJson, or 413."""
-        if self._text[at : at + 1] != b"[":
-            raise shape.refusal(self._text, "`outcomes` has to be an array.")
-        self._bounds, end = array("I"), at
-        for begin, end in splitter.elements(self._text, at):
-            if len(self) == AT_MOST:
-                raise Problem(
-                    413, "batch-too-large", f"An acknowledgement holds at most {AT_MOST} outcomes."
-                )
-            self._bounds.extend((begin, end))
-        return self._text.index(b"]", end) + 1
-
     def check(self) -> None:
         """Raises 400 for the first that has not the form that is asked for."""
         for begin in range(0, len(self), SLICE):
@@ -159,6 +146,10 @@ class _Cut:
 
     def _report(self, begin: int, end: int) -> Report:
         return _report(shape.decode(self._text[begin:end], OutcomeReport))
+
+
+def _too_many() -> Problem:
+    return Problem(413, "batch-too-large", f"An acknowledgement holds at most {AT_MOST} outcomes.")
 
 
 def _read(text: bytes) -> tuple[str | None, Sequence[Report] | _Cut | None]:
@@ -180,18 +171,18 @@ def _read_large(text: bytes) -> tuple[str | None, _Cut | None]:
 
     def end_of(name: str, begin: int) -> int:
         nonlocal outcomes
-        if name == "outcomes":  # named twice, the last one counts
-            outcomes = None if text.startswith(b"null", begin) else _Cut(text)
-        if name == "outcomes" and outcomes is not None:
-            return outcomes.find(begin)
+        if name == "outcomes":
+            outcomes = None  # named twice, the last one counts
+            if not text.startswith(b"null", begin):
+                bounds, end = shape.cut(text, begin, name, AT_MOST, _too_many())
+                outcomes = _Cut(text, bounds)
+                return end
         return splitter.value_end(text, begin)
 
-    cursor, end = b"null", 0
+    cursor = b"null"
     for name, begin, end in splitter.members(text, end_of=end_of):
         if name == "cursor":
             cursor = text[begin:end]
-    if not splitter.ends(text, splitter.after_object(text, end)):
-        raise splitter.NotJson
     said = shape.decode(b'{"cursor":%s}' % cursor, Ack)
     if outcomes is not None:
         outcomes.check()

@@ -143,38 +143,24 @@ def _split(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
 
 
 def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
-    changes: list[bytes] | None = None
+    changes: list[Raw] | None = None
 
     def end_of(name: str, begin: int) -> int:
         nonlocal changes
         if name != "changes":
             return splitter.value_end(text, begin, deepest=NESTING - 1)
-        changes, end = _cut(text, begin, limit)
+        bounds, end = shape.cut(text, begin, "changes", limit, too_many(limit))
+        each = zip(bounds[::2], bounds[1::2], strict=True)
+        changes = [Raw(text[first:behind]) for first, behind in each]
         return end
 
     frame: dict[str, bytes] = {}
-    end = 0
     for name, begin, end in splitter.members(text, end_of=end_of):
         if name in Frame.__struct_fields__:
             frame[name] = text[begin:end]
-    if not splitter.ends(text, splitter.after_object(text, end)):
-        raise splitter.NotJson
     if changes is None:
         raise problems.invalid_request("`changes` has to name at least one change.")
-    return shape_frame(frame), [Raw(change) for change in changes]
-
-
-def _cut(text: bytes, at: int, limit: int) -> tuple[list[bytes], int]:
-    """The array's elements as texts, and its end. Too many are refused before all are seen."""
-    if text[at : at + 1] != b"[":
-        # No array, then: of what kind it is matters less than whether all of it is JSON.
-        raise shape.refusal(text, "`changes` has to be an array.")
-    changes, end = [], at
-    for begin, end in splitter.elements(text, at):
-        changes.append(text[begin:end])
-        if len(changes) > limit:
-            raise too_many(limit)
-    return changes, text.index(b"]", end) + 1
+    return shape_frame(frame), changes
 
 
 def shape_frame(members: dict[str, bytes]) -> Frame:

@@ -69,19 +69,19 @@ def value_end(text: bytes, at: int, *, deepest: int | None = None) -> int:
 
 
 def members(
-    text: bytes, at: int = 0, *, end_of: Callable[[str, int], int] | None = None
+    text: bytes, *, end_of: Callable[[str, int], int] | None = None
 ) -> Iterator[tuple[str, int, int]]:
-    """The members of the object at `at`: name, begin and end of the value.
+    """The members of the object that the text is: name, begin and end of the value.
 
     `end_of` walks a value that begins at a place, checks its grammar and says where it ends;
-    without it, `value_end` does. Raises NotJson where the text is no object.
+    without it, `value_end` does. Raises NotJson where the text is no object, or more than one.
     """
-    at = _expect(text, at, b"{")
-    first = True
-    while True:
+    at = _expect(text, 0, b"{")
+    token, end = _token(text, at)
+    if token == b"}":
+        at = end
+    while token != b"}":
         token, end = _token(text, at)
-        if first and token == b"}":
-            return
         if token != b"s":
             raise NotJson
         name = json.loads(text[_skip(text, at) : end])
@@ -89,11 +89,10 @@ def members(
         end = end_of(name, begin) if end_of else value_end(text, begin)
         yield name, begin, end
         token, at = _token(text, end)
-        if token == b"}":
-            return
-        if token != b",":
+        if token not in (b",", b"}"):
             raise NotJson
-        first = False
+    if not ends(text, at):
+        raise NotJson
 
 
 def elements(text: bytes, at: int) -> Iterator[tuple[int, int]]:
@@ -110,14 +109,6 @@ def elements(text: bytes, at: int) -> Iterator[tuple[int, int]]:
         token, at = _token(text, end)
         if token not in (b",", b"]"):
             raise NotJson
-
-
-def after_object(text: bytes, last_value: int) -> int:
-    """Where an object ends whose last member's value ends there; raises NotJson."""
-    closing = text.find(b"}", last_value)
-    if closing < 0:
-        raise NotJson
-    return closing + 1
 
 
 def ends(text: bytes, at: int) -> bool:
