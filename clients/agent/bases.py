@@ -48,6 +48,18 @@ class Bases:
             (record.kind, record.id, version, zlib.compress(record.data.encode())),
         )
 
+    def renumber(self, kind: str, id: str, old: int, new: int, *, again: bool) -> None:
+        """What was kept as one version is sent as another; `again`: it was sent as both."""
+        self._sql.execute(
+            "INSERT INTO base SELECT kind, id, ?, data, replaced FROM base "
+            "WHERE kind = ? AND id = ? AND version = ?",
+            (new, kind, id, old),
+        )
+        if not again:
+            self._sql.execute(
+                "DELETE FROM base WHERE kind = ? AND id = ? AND version = ?", (kind, id, old)
+            )
+
     def replaced(self, kind: str, id: str) -> None:
         """The record was deleted."""
         self._replace(kind, id, but=0)

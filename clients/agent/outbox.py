@@ -54,6 +54,16 @@ class Change(NamedTuple):
     data: str | None
 
 
+class Renumbered(NamedTuple):
+    """A change's new version. `again`: the phones may have it under the old one, too."""
+
+    kind: str
+    id: str
+    old: int
+    new: int
+    again: bool
+
+
 @dataclass(frozen=True)
 class Queued:
     """A change that still lies here."""
@@ -116,11 +126,17 @@ class Outbox:
             (*change, part),
         )
 
-    def renumber(self, next_version: Callable[[], int]) -> None:
+    def renumber(self, next_version: Callable[[], int]) -> list[Renumbered]:
         """New versions for all that no parcel holds yet."""
-        rows = self._sql.execute(f"SELECT seq FROM outbox WHERE {_FREE} ORDER BY seq")
-        for (seq,) in rows.fetchall():
-            self._sql.execute("UPDATE outbox SET version = ? WHERE seq = ?", (next_version(), seq))
+        rows = self._sql.execute(
+            f"SELECT seq, kind, id, version, part FROM outbox WHERE {_FREE} ORDER BY seq"
+        )
+        renumbered = []
+        for seq, kind, id, old, part in rows.fetchall():
+            new = next_version()
+            self._sql.execute("UPDATE outbox SET version = ? WHERE seq = ?", (new, seq))
+            renumbered.append(Renumbered(kind, id, old, new, part == Part.AGAIN))
+        return renumbered
 
     def part_ids(self, kind: str) -> set[str]:
         """The records of this kind that the parts of the snapshot name."""

@@ -108,6 +108,24 @@ def test_what_the_phone_saw_is_known_for_thirty_days(desk: Desk, contact: str) -
     assert desk.row("contact", contact)["department"] == "2"
 
 
+@under("office")
+def test_a_number_that_stood_for_something_else_is_no_base(desk: Desk, contact: str) -> None:
+    """A restored folder gives numbers again, while phones hold what they stood for before."""
+    lost = {**desk.phone["contact", contact], "jobTitle": "Of the lost state"}
+    desk.office.change("contact", contact, jobTitle=OFFICE)
+    desk.read_well()
+    given = desk.version("contact", contact)
+    with desk.store.db.transaction():
+        assert desk.store.number_above(given + 10)
+    seen, base = desk.phone["contact", contact], desk.version("contact", contact)
+    desk.office.change("contact", contact, department=OFFICE)
+    said = desk.edit("contact", contact, seen=seen, base=base, website="new.example")
+    assert said["state"] == "applied"
+    said = desk.edit("contact", contact, seen=lost, base=given, website="lost.example")
+    assert said["state"] == "conflict"
+    assert stands(desk, contact) == (OFFICE, OFFICE, "new.example")
+
+
 @under("office", "phone", "ask")
 def test_a_delete_of_what_the_office_changed_follows_the_same_word(desk: Desk) -> None:
     link = {"id": desk.ids("contact")[0]}
