@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Account
 from sync.findings.sessions import Sync, sync_of
 from sync.models import Session
+from sync.sessions import KEPT_FOR
 
 OPEN = "open"
 
@@ -94,15 +95,20 @@ CROSS JOIN LATERAL (
     WHERE s.peer_id = p.id AND s.started_at >= %s AND s.last_request_at >= %s AND s.place >= %s
     ORDER BY s.started_at LIMIT 1
 ) s
-WHERE p.account_id = %s AND p.role = 'device'
+WHERE p.account_id = %s AND p.role = 'device' AND greatest(%s, p.paired_at) > %s
 """
 
 
 def first_collections(
-    account: Account, place: int, *, taken_at: datetime
+    account: Account, place: int, *, taken_at: datetime, now: datetime
 ) -> dict[uuid.UUID, Collected]:
-    """By whom, and in which session first, what got `place` after `taken_at` was collected."""
-    told: Sequence[Any] = [taken_at - _LONGEST, taken_at, place, account.pk]
+    """By whom, and in which session first, what got `place` after `taken_at` was collected.
+
+    Nothing of a device whose sessions since then are not all kept: an earlier one may be gone.
+    """
+    told: Sequence[Any] = [
+        taken_at - _LONGEST, taken_at, place, account.pk, taken_at, now - KEPT_FOR,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COLLECTED, told)
         return {peer_id: Collected(*rest) for peer_id, *rest in cursor.fetchall()}

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.database import prepared
 from accounts.models import Peer
 from sync import account_health, commands, presence
+from sync.forget import older
 from sync.hot import Caller
 from sync.models import Presence, Session
 
 IDLE = timedelta(minutes=15)
 IMPLICIT_IDLE = timedelta(minutes=2)
 IMPLICIT_REASON = "implicit"
+KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,14 @@ def end_idle(*, now: datetime) -> int:
     return ended + opened.filter(implicit=False, last_request_at__lte=now - IDLE).update(
         result=Session.Result.INTERRUPTED, finished_at=now
     )
+
+
+def forget(*, now: datetime) -> int:
+    """Delete sessions that ended more than 90 days ago, but every peer's last one; how many."""
+    newer = Session.objects.filter(
+        peer=OuterRef("peer"), started_at__gt=OuterRef("started_at"), result__isnull=False
+    )
+    return older(Session.objects.filter(Exists(newer)), by="finished_at", than=now - KEPT_FOR)
 
 
 def end_if_idle(session: Session, *, now: datetime) -> None:

@@ -24,6 +24,7 @@ TASKS: dict[str, Task] = {
     "epochs-begun": restored.follow_database,
     "changes-expired": expire.expire_stale,
     "snapshots-dropped": snapshots.drop_old,
+    "sessions-forgotten": sessions.forget,
     "silences-forgotten": silences.forget,
     "notices-forgotten": notices.forget,
     "wake-ups-forgotten": sending.forget,

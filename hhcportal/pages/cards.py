@@ -119,8 +119,10 @@ def _waiting(peer: PeerFacts, label: str, now: datetime) -> Row:
 
 
 def _carried(label: str, attempt: Attempt | None, at: datetime | None, *, sent: bool) -> Row:
-    if attempt is None or at is None:
+    if at is None:
         return Row(label, _("nothing yet"))
+    if attempt is None:  # so long ago that its session is no longer kept
+        return Row(label, "", at)
     count = attempt.sent if sent else attempt.received
     return Row(label, words.records(count), at)
 

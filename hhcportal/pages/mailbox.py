@@ -61,7 +61,7 @@ def mailbox(request: HttpRequest, *, account: Account) -> HttpResponse:
         "batches": _batches(account, facts),
         "states": _states(account),
         "sought": sought,
-        "found": record.find(account, facts, sought) if searches else None,
+        "found": record.find(account, facts, sought, now=now) if searches else None,
     }
     return render(request, "mailbox.html", context)
 

@@ -85,11 +85,11 @@ def sought(query: Mapping[str, str]) -> Sought:
     return Sought(wanted[:200], kind[:40], fault)
 
 
-def find(account: Account, facts: AccountFacts, wanted: Sought) -> Found:
+def find(account: Account, facts: AccountFacts, wanted: Sought, *, now: datetime) -> Found:
     """The way of every record with that id."""
     known = whereabouts.find(account.pk, wanted.id, wanted.kind)
     return Found(
-        tuple(_way(account, facts, lying) for lying in known.lying),
+        tuple(_way(account, facts, lying, now) for lying in known.lying),
         tuple(_unsorted(facts, part) for part in known.unsorted),
         tuple(_edit(facts, edit) for edit in known.edits),
     )
@@ -101,10 +101,12 @@ def name_of(facts: AccountFacts, peer_id: uuid.UUID) -> str:
     return words.shown(peer.name, 80) if peer else "–"
 
 
-def _way(account: Account, facts: AccountFacts, lying: Lying) -> Way:
+def _way(account: Account, facts: AccountFacts, lying: Lying, now: datetime) -> Way:
     collected: dict[uuid.UUID, history.Collected] = {}
     if lying.place is not None:
-        collected = history.first_collections(account, lying.place, taken_at=lying.taken_at)
+        collected = history.first_collections(
+            account, lying.place, taken_at=lying.taken_at, now=now
+        )
     return Way(
         lying,
         kind_word(lying.kind),

@@ -26,10 +26,11 @@ from sync.findings.programs import CLOCK_OFF_BY
 from sync.findings.sessions import Sync
 from sync.history import Told, Wanted
 from sync.models import Session
+from sync.sessions import KEPT_FOR
 
 SHOWN = 50
 BATCHES_SHOWN = 100
-DAYS = (1, 7, 30, 365)
+DAYS = (1, 7, 30, KEPT_FOR.days)
 DEFAULT_DAYS = 30
 RESULTS = (*Session.Result.values, history.OPEN)
 
@@ -85,6 +86,7 @@ def sessions(request: HttpRequest, *, account: Account) -> HttpResponse:
         "syncs": [cards.of_sync(sync) for sync in held[:SHOWN]],
         "older": paging.older(held, SHOWN, _mark, **filters.query),
         "further": before is not None,
+        "kept_days": KEPT_FOR.days,
     }
     return render(request, "sessions.html", context)
 
@@ -132,7 +134,7 @@ def _span(days: int) -> str:
         1: _("24 hours"),
         7: _("7 days"),
         30: _("30 days"),
-        365: _("a year"),
+        KEPT_FOR.days: _("90 days"),
     }[days]
 
 

@@ -51,6 +51,11 @@ class Session(models.Model):
             models.Index(
                 fields=["last_request_at"], condition=Q(result=None), name="sync_session_open"
             ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=False),
+                name="sync_session_ended",
+            ),
         ]
 
     def __str__(self) -> str:

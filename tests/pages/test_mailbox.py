@@ -80,6 +80,20 @@ def test_the_collector_is_the_first_session_that_reached_it(
         assert f"/sessions/{session}/" in markup.split("I know only")[0]
 
 
+def test_a_collector_is_named_while_all_its_syncs_since_are_kept(
+    petra: Person, server: Program, phone: Program
+) -> None:
+    server.deliver(put("c1"))
+    phone.collect()
+    manage("age", petra.number, "--by", "91d")
+    assert "Pixel 9 collected; when is no longer known" in way(petra, "c1")
+    petra.pair("device", "Tablet").collect()
+    phone.collect()
+    said_of = way(petra, "c1")
+    assert "Pixel 9 collected; when is no longer known" in said_of
+    assert "Tablet collected in the sync that began at" in said_of
+
+
 def test_what_waits_again_after_a_resync_waits(
     petra: Person, server: Program, phone: Program
 ) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from hhcportal.pages.sessions import SHOWN
-from tests.office import Program, manage, put, said
+from tests.office import Program, edit, manage, put, said
 from tests.pages.person import Person
 
 LINK = re.compile(r'href="[^"]*/sessions/([0-9a-f-]{36})/"')
@@ -100,6 +100,36 @@ def test_a_clock_that_is_off_and_a_sleep_are_told(petra: Person, phone: Program)
     assert "Its clock" in page
     assert "slow" in page
     assert "Slept until" in page
+
+
+def test_syncs_are_forgotten_but_each_programs_last(
+    petra: Person, server: Program, phone: Program
+) -> None:
+    first, last, of_phone = hold(server), hold(server), hold(phone)
+    phone.deliver(edit("c1", None))
+    manage("age", petra.number, "--by", "89d")
+    assert manage("sweep")["sessions-forgotten"] == 0
+    assert "Each sync is kept for 90 days." in petra.seen("sessions/")
+    manage("age", petra.number, "--by", "2d")
+    # The phone's implicit session is its last one.
+    assert manage("sweep")["sessions-forgotten"] == 2
+    known = {key: petra.get(petra.at(f"sessions/{key}/")).status_code for key in (first, last)}
+    assert known == {first: 404, last: 200}
+    assert petra.get(petra.at(f"sessions/{of_phone}/")).status_code == 404
+    assert manage("sweep")["sessions-forgotten"] == 0
+    hold(server)
+    assert manage("sweep")["sessions-forgotten"] == 1
+
+
+def test_a_card_keeps_the_time_of_what_is_forgotten(petra: Person, phone: Program) -> None:
+    phone.deliver(edit("c1", None))
+    manage("age", petra.number, "--by", "1h")
+    manage("sweep")
+    manage("age", petra.number, "--by", "91d")
+    hold(phone)
+    [when] = re.findall(r"Last sent 1 record · (.+?) Still", petra.seen(""))
+    assert manage("sweep")["sessions-forgotten"] == 1
+    assert f"Last sent {when}" in petra.seen("")
 
 
 def test_another_accounts_session_is_unknown(
