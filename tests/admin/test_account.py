@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import clock
 from accounts.models import Account, AuditEvent, Membership, User
 from accounts.staff import Standing
+from hhcportal.admin.account_page import SHOWN
 from sync.models import Command
 from tests.admin.desk import ACCOUNTS, PEERS, PEOPLE, Agent, key_of, page_of
 from tests.office import Office, Program, apply_all, edit, put, refused, said
@@ -47,6 +48,24 @@ def test_it_tells_how_the_account_stands(office: Office, phone: Program, looker:
     assert "applied 1" in text
     assert "history h1 put 13" in text
     assert Membership.objects.get(account__number=office.number).user.email in page
+
+
+def test_it_shows_the_last_syncs(office: Office, phone: Program, looker: Agent) -> None:
+    for number in range(SHOWN):
+        push(office.server, put(f"c{number}", 1), key=f"k{number}")
+        office.age("10m")
+    begun = said(phone.post("/sessions", {"reason": "manual"}), 201)["session"]
+    failed = {"result": "failed", "error": {"code": "disk-full", "detail": "no space"}}
+    said(phone.post(f"/sessions/{begun}/finish", failed))
+    card = looker.read(page_of(office.number)).split('<section class="card syncs">')[1]
+    card = card.split("</section>")[0]
+    first, *others = card.split("<tr data-key=")[1:]
+    assert begun in first
+    assert "Pixel 9" in first
+    assert "no space" in first
+    assert len(others) == SHOWN - 1
+    assert all("BÜRO-PC" in row for row in others)
+    assert f"/admin/sync/session/?account={key_of(office.number)}" in card
 
 
 def test_no_page_shows_a_content(office: Office, phone: Program, looker: Agent) -> None:

@@ -15,7 +15,9 @@ from tests.queries import asked
 
 CONSTANT = [
     ACCOUNTS, f"{ACCOUNTS}?q=bestand", f"{ACCOUNTS}?late=server-asleep", f"{ACCOUNTS}?state=active",
-    PEERS, f"{PEERS}?q=bestand", PEOPLE, "/admin/accounts/auditevent/",
+    f"{ACCOUNTS}?late=device-late", f"{ACCOUNTS}?state=expired", f"{ACCOUNTS}?trouble=critical",
+    f"{ACCOUNTS}?q=bestand&state=active", PEERS, f"{PEERS}?q=bestand", PEOPLE,
+    f"{PEOPLE}?q=example", "/admin/accounts/auditevent/",
 ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ LISTS = {
     "filter: Act! server asleep": f"{ACCOUNTS}?late=server-asleep",
     "filter: Act! server late, none": f"{ACCOUNTS}?late=server-late",
     "filter: a device late": f"{ACCOUNTS}?late=device-late",
+    "filter: something critical": f"{ACCOUNTS}?trouble=critical",
     "filter: expired": f"{ACCOUNTS}?state=expired",
     "search and filter": f"{ACCOUNTS}?q=pixel&late=device-asleep",
     "servers and devices": "/admin/accounts/peer/",
