@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 
 from accounts.database import prepared
 from accounts.models import Peer
@@ -216,11 +216,14 @@ def end_idle(*, now: datetime) -> int:
 
 
 def forget(*, now: datetime) -> int:
-    """Delete sessions that ended more than 90 days ago, but every peer's last one; how many."""
-    newer = Session.objects.filter(
-        peer=OuterRef("peer"), started_at__gt=OuterRef("started_at"), result__isnull=False
-    )
-    return older(Session.objects.filter(Exists(newer)), by="finished_at", than=now - KEPT_FOR)
+    """Delete sessions that ended more than 90 days ago, but every peer's last two; how many.
+
+    The last two attempts are what tells that a peer fails.
+    """
+    ended = Session.objects.filter(peer=OuterRef("peer"), result__isnull=False)
+    last_but_one = ended.order_by("-started_at").values("started_at")[1:2]
+    rows = Session.objects.filter(started_at__lt=Subquery(last_but_one))
+    return older(rows, by="finished_at", than=now - KEPT_FOR)
 
 
 def end_if_idle(session: Session, *, now: datetime) -> None:

@@ -48,17 +48,13 @@ class Bases:
             (record.kind, record.id, version, zlib.compress(record.data.encode())),
         )
 
-    def renumber(self, kind: str, id: str, old: int, new: int, *, again: bool) -> None:
-        """What was kept as one version is sent as another; `again`: it was sent as both."""
+    def renumber(self, kind: str, id: str, old: int, new: int) -> None:
+        """What was kept as one version is sent as another. It may have gone out as both."""
         self._sql.execute(
             "INSERT INTO base SELECT kind, id, ?, data, replaced FROM base "
             "WHERE kind = ? AND id = ? AND version = ?",
             (new, kind, id, old),
         )
-        if not again:
-            self._sql.execute(
-                "DELETE FROM base WHERE kind = ? AND id = ? AND version = ?", (kind, id, old)
-            )
 
     def replaced(self, kind: str, id: str) -> None:
         """The record was deleted."""

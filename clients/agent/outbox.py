@@ -55,13 +55,12 @@ class Change(NamedTuple):
 
 
 class Renumbered(NamedTuple):
-    """A change's new version. `again`: the phones may have it under the old one, too."""
+    """A change's new version."""
 
     kind: str
     id: str
     old: int
     new: int
-    again: bool
 
 
 @dataclass(frozen=True)
@@ -129,13 +128,13 @@ class Outbox:
     def renumber(self, next_version: Callable[[], int]) -> list[Renumbered]:
         """New versions for all that no parcel holds yet."""
         rows = self._sql.execute(
-            f"SELECT seq, kind, id, version, part FROM outbox WHERE {_FREE} ORDER BY seq"
+            f"SELECT seq, kind, id, version FROM outbox WHERE {_FREE} ORDER BY seq"
         )
         renumbered = []
-        for seq, kind, id, old, part in rows.fetchall():
+        for seq, kind, id, old in rows.fetchall():
             new = next_version()
             self._sql.execute("UPDATE outbox SET version = ? WHERE seq = ?", (new, seq))
-            renumbered.append(Renumbered(kind, id, old, new, part == Part.AGAIN))
+            renumbered.append(Renumbered(kind, id, old, new))
         return renumbered
 
     def part_ids(self, kind: str) -> set[str]:

@@ -99,13 +99,8 @@ class Store:
             return False
         self.db.set_note("counter", str(highest))
         self._sql.execute("UPDATE record SET hash = ?", (NO_CONTENT,))
-        # What was kept under a number that the mailbox has for another content is no base of that.
-        for kind, id, old, new, again in self.outbox.renumber(self.next_version):
-            self.bases.renumber(kind, id, old, new, again=again)
-            self._sql.execute(
-                "UPDATE record SET version = ? WHERE kind = ? AND id = ? AND version = ?",
-                (new, kind, id, old),
-            )
+        for kind, id, old, new in self.outbox.renumber(self.next_version):
+            self.bases.renumber(kind, id, old, new)
         return True
 
     def note_record(self, record: Record) -> None:

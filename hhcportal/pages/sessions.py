@@ -30,7 +30,7 @@ from sync.sessions import KEPT_FOR
 
 SHOWN = 50
 BATCHES_SHOWN = 100
-DAYS = (1, 7, 30, KEPT_FOR.days)
+DAYS = (1, 7, 30, 0)  # 0: all that are kept
 DEFAULT_DAYS = 30
 RESULTS = (*Session.Result.values, history.OPEN)
 
@@ -73,7 +73,7 @@ def sessions(request: HttpRequest, *, account: Account) -> HttpResponse:
     wanted = Wanted(
         uuid.UUID(filters.peer) if filters.peer else None,
         filters.result,
-        now - timedelta(days=filters.days),
+        now - timedelta(days=filters.days) if filters.days else None,
     )
     before = paging.parse(request.GET.get("before", ""), uuid.UUID)
     held = history.page(account, wanted, before=before, limit=SHOWN + 1)
@@ -134,7 +134,7 @@ def _span(days: int) -> str:
         1: _("24 hours"),
         7: _("7 days"),
         30: _("30 days"),
-        KEPT_FOR.days: _("90 days"),
+        0: _("all that is kept"),
     }[days]
 
 

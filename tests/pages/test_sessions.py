@@ -41,6 +41,21 @@ def test_filters_and_their_opposites(petra: Person, server: Program, phone: Prog
     manage("age", petra.number, "--by", "10d")
     assert listed(petra, "?days=7") == []
     assert set(listed(petra, "?days=30")) == {running, bad, good}
+    manage("age", petra.number, "--by", "30d")
+    assert listed(petra, "?days=30") == []
+    assert set(listed(petra, "?days=0")) == {running, bad, good}
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_all_syncs_of_a_program_are_a_link_away(petra: Person, phone: Program, ended: bool) -> None:
+    held = hold(phone)
+    manage("age", petra.number, "--by", "200d")
+    if ended:
+        manage("revoke", phone.id)
+    [link] = re.findall(
+        r'href="[^"]*(sessions/[^"]*)">All its syncs', petra.read(f"devices/{phone.id}/")
+    )
+    assert listed(petra, link.removeprefix("sessions/").replace("&amp;", "&")) == [held]
 
 
 @pytest.mark.parametrize(
@@ -102,23 +117,32 @@ def test_a_clock_that_is_off_and_a_sleep_are_told(petra: Person, phone: Program)
     assert "Slept until" in page
 
 
-def test_syncs_are_forgotten_but_each_programs_last(
+def test_syncs_are_forgotten_but_each_programs_last_two(
     petra: Person, server: Program, phone: Program
 ) -> None:
-    first, last, of_phone = hold(server), hold(server), hold(phone)
-    phone.deliver(edit("c1", None))
+    first, second, _ = hold(server), hold(server), hold(server)
+    of_phone = hold(phone)
+    phone.deliver(edit("c1", None))  # in an implicit session
     manage("age", petra.number, "--by", "89d")
     assert manage("sweep")["sessions-forgotten"] == 0
-    assert "Each sync is kept for 90 days." in petra.seen("sessions/")
+    assert "Syncs are kept for 90 days" in petra.seen("sessions/")
     manage("age", petra.number, "--by", "2d")
-    # The phone's implicit session is its last one.
-    assert manage("sweep")["sessions-forgotten"] == 2
-    known = {key: petra.get(petra.at(f"sessions/{key}/")).status_code for key in (first, last)}
-    assert known == {first: 404, last: 200}
-    assert petra.get(petra.at(f"sessions/{of_phone}/")).status_code == 404
+    assert manage("sweep")["sessions-forgotten"] == 1
+    known = [
+        petra.get(petra.at(f"sessions/{key}/")).status_code for key in (first, second, of_phone)
+    ]
+    assert known == [404, 200, 200]
     assert manage("sweep")["sessions-forgotten"] == 0
     hold(server)
     assert manage("sweep")["sessions-forgotten"] == 1
+
+
+def test_what_fails_is_told_however_long_ago(petra: Person, phone: Program) -> None:
+    for _ in range(3):
+        hold(phone, "failed", error={"code": "disk-full", "detail": "no space"})
+    manage("age", petra.number, "--by", "91d")
+    assert manage("sweep")["sessions-forgotten"] == 1
+    assert 'data-finding="sync-failing"' in petra.read("")
 
 
 def test_a_card_keeps_the_time_of_what_is_forgotten(petra: Person, phone: Program) -> None:
@@ -126,6 +150,7 @@ def test_a_card_keeps_the_time_of_what_is_forgotten(petra: Person, phone: Progra
     manage("age", petra.number, "--by", "1h")
     manage("sweep")
     manage("age", petra.number, "--by", "91d")
+    hold(phone)
     hold(phone)
     [when] = re.findall(r"Last sent 1 record · (.+?) Still", petra.seen(""))
     assert manage("sweep")["sessions-forgotten"] == 1

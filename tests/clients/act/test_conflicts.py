@@ -109,21 +109,19 @@ def test_what_the_phone_saw_is_known_for_thirty_days(desk: Desk, contact: str) -
 
 
 @under("office")
-def test_a_number_that_stood_for_something_else_is_no_base(desk: Desk, contact: str) -> None:
-    """A restored folder gives numbers again, while phones hold what they stood for before."""
-    lost = {**desk.phone["contact", contact], "jobTitle": "Of the lost state"}
-    desk.office.change("contact", contact, jobTitle=OFFICE)
-    desk.read_well()
-    given = desk.version("contact", contact)
+def test_what_has_a_second_number_is_known_by_both(desk: Desk, contact: str) -> None:
+    """A restored folder sends its queue under new numbers; the lost state sent it under the old."""
+    seen, first = desk.phone["contact", contact], desk.version("contact", contact)
     with desk.store.db.transaction():
-        assert desk.store.number_above(given + 10)
-    seen, base = desk.phone["contact", contact], desk.version("contact", contact)
+        assert desk.store.number_above(first + 1000)
+    queued = desk.store.outbox.queued("contact", contact)
+    assert queued
+    assert queued.version > first + 1000
     desk.office.change("contact", contact, department=OFFICE)
-    said = desk.edit("contact", contact, seen=seen, base=base, website="new.example")
-    assert said["state"] == "applied"
-    said = desk.edit("contact", contact, seen=lost, base=given, website="lost.example")
-    assert said["state"] == "conflict"
-    assert stands(desk, contact) == (OFFICE, OFFICE, "new.example")
+    for base, name in ((queued.version, "website"), (first, "jobTitle")):
+        said = desk.edit("contact", contact, seen=seen, base=base, **{name: PHONE})
+        assert (said["state"], said.get("detail", "")) == ("applied", "")
+    assert stands(desk, contact) == (PHONE, OFFICE, PHONE)
 
 
 @under("office", "phone", "ask")
