@@ -93,6 +93,9 @@ def test_cursors_of_others_are_invalid(
         refused(program.post("/acks", {"cursor": cursor}), 400, "cursor-invalid")
     for broken in (cursor[:-1], cursor + "A", "B" + cursor[1:], "A" * 3000, "%00", "ä"):
         refused(phone.get(f"/changes?after={broken}"), 400, "cursor-invalid")
+    for padding in ("=", "===="):
+        refused(phone.get(f"/changes?after={cursor}{padding}"), 400, "cursor-invalid")
+        refused(phone.post("/acks", {"cursor": cursor + padding}), 400, "cursor-invalid")
     refused(phone.post("/acks", {}), 400, "invalid-request")
     refused(phone.get("/changes?" + "a=1&" * 1100), 400, "invalid-request")
 
