@@ -1,6 +1,7 @@
 """`POST /acks`: the reader's place moves; a server also says what became of edits."""
 
 import uuid
+from array import array
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -127,15 +128,16 @@ def _report(outcome: OutcomeReport) -> Report:
 class _Cut:
     """The outcomes of a large body; those of a slice are decoded when it is taken."""
 
-    def __init__(self, text: bytes, bounds: list[tuple[int, int]]) -> None:
+    def __init__(self, text: bytes, bounds: "array[int]") -> None:
         self._text = text
         self._bounds = bounds  # begin and end of each
 
     def __len__(self) -> int:
-        return len(self._bounds)
+        return len(self._bounds) // 2
 
     def __getitem__(self, part: slice) -> list[Report]:
-        return [self._report(begin, end) for begin, end in self._bounds[part]]
+        begins, ends = self._bounds[::2][part], self._bounds[1::2][part]
+        return [self._report(begin, end) for begin, end in zip(begins, ends, strict=True)]
 
     def check(self) -> None:
         """Raises 400 for the first that has not the form that is asked for."""

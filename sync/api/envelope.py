@@ -150,7 +150,8 @@ def _split_slowly(text: bytes, limit: int) -> tuple[Frame, list[Raw]]:
         if name != "changes":
             return splitter.value_end(text, begin, deepest=NESTING - 1)
         bounds, end = shape.cut(text, begin, "changes", limit, too_many(limit))
-        changes = [Raw(text[first:behind]) for first, behind in bounds]
+        each = zip(bounds[::2], bounds[1::2], strict=True)
+        changes = [Raw(text[first:behind]) for first, behind in each]
         return end
 
     frame: dict[str, bytes] = {}

@@ -1,6 +1,7 @@
 """Small JSON bodies: decoded into typed structs, refused with the right code."""
 
 import codecs
+from array import array
 from typing import TypeVar
 
 import msgspec
@@ -64,9 +65,7 @@ def is_json(text: bytes) -> bool:
     return True
 
 
-def cut(
-    text: bytes, at: int, name: str, at_most: int, many: Problem
-) -> tuple[list[tuple[int, int]], int]:
+def cut(text: bytes, at: int, name: str, at_most: int, many: Problem) -> "tuple[array[int], int]":
     """Begin and end of each element of the member `name`, an array at `at`; and its own end.
 
     Raises 400 where it is no array, `many` before all of too many are seen, and NotJson.
@@ -74,12 +73,11 @@ def cut(
     if text[at : at + 1] != b"[":
         # Of what kind it is instead matters less than whether all of the text is JSON.
         raise refusal(text, f"`{name}` has to be an array.")
-    bounds: list[tuple[int, int]] = []
-    end = at
+    bounds, end = array("I"), at
     for begin, end in splitter.elements(text, at):
-        if len(bounds) == at_most:
+        if len(bounds) == 2 * at_most:
             raise many
-        bounds.append((begin, end))
+        bounds.extend((begin, end))
     return bounds, text.index(b"]", end) + 1
 
 
