@@ -87,9 +87,18 @@ def family(pid: int) -> list[int]:
 
 
 def peak(pids: list[int]) -> int:
-    """Bytes that these processes held at their peaks."""
-    lines = (line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    """Bytes that these processes held at their peaks, of their own.
+
+    Pages of files do not count: the kernel takes them from a program and gives them back, and a
+    peak reached by that says nothing about a body.
+    """
+    return sum(held["VmHWM"] - held["RssFile"] for held in map(memory, pids))
+
+
+def memory(pid: int) -> dict[str, int]:
+    """What the kernel tells of a process's memory, in bytes."""
+    lines = (line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return {words[0][:-1]: int(words[1]) * 1024 for words in lines if words[-1] == "kB"}
 
 
 def forget_peaks(pids: list[int]) -> None:

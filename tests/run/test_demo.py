@@ -168,10 +168,10 @@ def test_every_device_collects_and_the_numbers_agree_and_nobody_is_alarmed(demo:
     assert len(demo.peers("device")) == 2
 
     def is_calm() -> bool:
-        """What both have changed is told for a week, and it may happen in any demo."""
-        status = demo.status()
-        codes = {finding["code"] for finding in status["findings"]}
-        arrived = str(status["sentence"]).startswith("Everything has arrived")
-        return arrived or codes == {"edits-refused"}
+        """What both have changed is told for a week, and it may happen in any demo.
+
+        Not that everything has arrived: somebody writes every half minute, and the tablet sleeps.
+        """
+        return {finding["code"] for finding in demo.status()["findings"]} <= {"edits-refused"}
 
     assert until(is_calm), demo.status()
