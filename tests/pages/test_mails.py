@@ -9,7 +9,7 @@ import pytest
 from hhcportal.run.processes import wait_until
 from tests.stack import Stack
 
-WITHIN = 20.0
+WITHIN = 60.0
 PASSWORD = "Zw0lf-Mailboxen!"
 
 

@@ -20,7 +20,7 @@ from tests.places import furnished_folder
 from tests.run.demo import CHILDREN as DEMO
 from tests.stack import Program
 
-WITHIN = 20.0
+WITHIN = 60.0
 HIDDEN = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_URL", "DEMO"),
     *("ALLOW_TIME_TRAVEL", "ALLOW_UNSAFE_DATABASE"),

@@ -76,7 +76,7 @@ def test_an_answer_in_drops_ends_at_its_time(
 
 def test_two_requests_at_once_over_all_threads(server: Server, line: Line) -> None:
     line.sign_in()
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
     counted = threading.Lock()
     inside: list[int] = [0]
     most: list[int] = []
