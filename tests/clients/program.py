@@ -15,7 +15,7 @@ from hhcportal.run.places import CHECKOUT
 from tests import warm
 from tests.stack import Stack
 
-PATIENCE = 45.0
+PATIENCE = 120.0
 CITIES = "id,city,note\r\nA,Bern,\r\nB,Genf,\r\nC,Basel,\r\n"
 
 
