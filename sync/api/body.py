@@ -32,20 +32,29 @@ class _Turns:
     def __init__(self) -> None:
         self._free = threading.BoundedSemaphore(1)
         self._passed = 0
+        self._is_whole = False
 
     def take(self) -> bool:
-        """Wait for as long as turns go on passing; False where who has it dawdles."""
+        """Wait for as long as turns go on passing; False where the sender who has it dawdles.
+
+        A body that is whole dawdles no more: what takes long is our own work.
+        """
         until = time.monotonic() + TURN_WITHIN
         while time.monotonic() < until:
             passed = self._passed
             if self._free.acquire(timeout=DAWDLES_AFTER):
                 return True
-            if passed == self._passed:
+            if passed == self._passed and not self._is_whole:
                 return False
         return False
 
+    def whole(self) -> None:
+        """The body of whoever has the turn has been read to its end."""
+        self._is_whole = True
+
     def pass_on(self) -> None:
         self._passed += 1
+        self._is_whole = False
         self._free.release()
 
 
@@ -81,6 +90,8 @@ def read(request: HttpRequest, limit: int = BATCH_BYTES) -> bytes:
             raise _too_large(limit)
     if not decoder.complete or received < _announced(request):
         raise damaged("The body ends too early.")
+    if request.META.get(_TURN):
+        _turns.whole()
     return held.getvalue()
 
 
