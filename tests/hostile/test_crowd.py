@@ -66,18 +66,16 @@ def test_50_half_sent_bodies_hang_nobody(sender: Caller) -> None:
 def test_large_half_sent_bodies_keep_no_large_one_waiting(sender: Caller) -> None:
     """Each process holds one large body at a time, but waits for no sender who dawdles."""
     head = sender.head("/batches", "Content-Type: application/json", "Content-Length: 4000000")
+    body = letters("a")
     lines = [sender.connect() for _ in range(6)]
     try:
         for line in lines:
             line.sendall(head + b" " * 1_000_000)
-        assert {said.status for said in at_once(4, lambda: push_letters(sender))} == {202}
+        told = at_once(4, lambda: sender.post("/batches", body))
+        assert {said.status for said in told} == {202}
     finally:
         for line in lines:
             line.close()
-
-
-def push_letters(sender: Caller) -> Said:
-    return sender.post("/batches", letters("a"))
 
 
 def test_200_half_sent_pairings_hang_nobody(sender: Caller) -> None:
