@@ -14,7 +14,6 @@ from tests.faults.phone import Phone
 from tests.faults.rig import PHONES, Account, Rig
 from tests.faults.told import Told
 
-VISIBLE_WITHIN = 60.0
 BATCHES_WITHIN = 180.0
 PAUSE = 0.05
 
@@ -141,7 +140,7 @@ class Crew:
             self._over.wait(PAUSE)
 
 
-def play(rig: Rig, seed: int, script: Script, *, batches: int) -> Told:
+def play(rig: Rig, seed: int, script: Script, *, batches: int, visible_within: float) -> Told:
     """One round; what it came to. The accounts and their records go on into the next."""
     with _at_work(rig, seed) as crew:
         playing = Round(rig, random.Random(seed), batches, crew.all_joined)
@@ -151,7 +150,7 @@ def play(rig: Rig, seed: int, script: Script, *, batches: int) -> Told:
         finally:
             crew.calm()
         healed = time.monotonic()
-        wait_until(crew.settled, VISIBLE_WITHIN)
+        wait_until(crew.settled, visible_within)
         told.seconds_to_heal.append(time.monotonic() - healed)
         missing, broken = crew.missing(), crew.end()
         told.counted.lost, told.counted.wrong = sum(missing.values()), len(broken)
